@@ -1,0 +1,45 @@
+/**
+ * Test projects: `fast` is everything that runs inside one process; `process` starts real nodes and
+ * runs after it, one file at a time, since several networks on two cores only measure each other.
+ */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './reporter.js';
+
+const top = dirname(dirname(fileURLToPath(import.meta.url)));
+const slow = ['test/e2e/**/*.test.ts', 'test/attacks/**/*.test.ts'];
+
+export default defineConfig({
+  root: top,
+  cacheDir: 'node_modules/.cache/vite',
+  test: {
+    reporters: [new SummaryReporter()],
+    globalSetup: '.config/vitest.setup.js',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [...slow, 'test/tidy/fixtures/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'process',
+          include: slow,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
