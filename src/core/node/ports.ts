@@ -3,8 +3,9 @@
  * Does not own: what the node does with them (node/node) or who carries them out (io/runtime, sim). Layer 4.
  */
 import type { Facts, RejectCode, Result } from '../base/rejects.ts';
-import type { Address, BlockId, Height, TxId, Work } from '../base/types.ts';
+import type { Address, BlockId, Height, TxId } from '../base/types.ts';
 import type { StoreChange } from '../chain/store.ts';
+import type { Tip } from '../codec/tip.ts';
 import type { Endpoint, PeerId } from '../net/endpoint.ts';
 
 /** The two clocks of an input: monotonic for deadlines, wall for stamps. Both in milliseconds. */
@@ -17,12 +18,6 @@ export interface Now {
 export type RequestId = number;
 /** Names a verification job until its answer; jobs are answered in any order, applied in order of issue. */
 export type JobId = number;
-
-export interface TipInfo {
-  readonly height: Height;
-  readonly id: BlockId;
-  readonly work: Work;
-}
 
 export type Input =
   /** Time has reached `deadlineMs()`, or `wantsMore()` was true: nothing else has happened. */
@@ -105,7 +100,7 @@ export interface BlockTemplate {
 export type NodeEvent =
   | {
       readonly kind: 'tip-changed';
-      readonly tip: TipInfo;
+      readonly tip: Tip;
       /** Blocks taken off, highest first; empty unless this was a reorg. */
       readonly disconnected: readonly BlockId[];
       readonly connected: readonly BlockId[];
