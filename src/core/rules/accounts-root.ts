@@ -1,0 +1,73 @@
+/**
+ * Owns: the definition of the accounts root over a set of accounts, and its two hashes.
+ * Does not own: keeping the tree up to date on disk (chain/accounts-tree). Layer 2. docs/protocol.md section 7.
+ */
+import { required } from '../base/assert.ts';
+import { sha256 } from '../base/crypto.ts';
+import type { Address, Hash } from '../base/types.ts';
+import { toHash } from '../base/types.ts';
+import { Writer } from '../codec/writer.ts';
+import type { Account } from './account.ts';
+
+export interface AccountRecord extends Account {
+  readonly address: Address;
+}
+
+const LEAF_TAG = 0;
+const NODE_TAG = 1;
+const LEAF_SIZE = 33;
+const NODE_SIZE = 66;
+
+/** The root of no account. */
+export const EMPTY_ACCOUNTS_ROOT: Hash = toHash(new Uint8Array(32));
+
+export function hashAccount({ address, balance, nonce }: AccountRecord): Hash {
+  const leaf = new Writer(LEAF_SIZE).u8(LEAF_TAG).address(address).u64(balance).u32(nonce);
+  return sha256(leaf.finish());
+}
+
+/** Hashes an inner node: `zero` holds the members with 0 at `bit`, `one` those with 1. */
+export function hashAccountsNode(bit: number, zero: Hash, one: Hash): Hash {
+  return sha256(new Writer(NODE_SIZE).u8(NODE_TAG).u8(bit).raw(zero).raw(one).finish());
+}
+
+function bitAt(address: Address, bit: number): number {
+  return (parseInt(address.charAt(bit >> 2), 16) >> (3 - (bit & 3))) & 1;
+}
+
+/** The first bit at which two different addresses differ. */
+function differingBit(a: Address, b: Address): number {
+  let bit = 0;
+  while (bitAt(a, bit) === bitAt(b, bit)) bit += 1;
+  return bit;
+}
+
+/** The root over existing accounts in ascending order of their distinct addresses. */
+export function accountsRootOf(accounts: readonly AccountRecord[]): Hash {
+  if (accounts.length === 0) return EMPTY_ACCOUNTS_ROOT;
+  return rootOfRange(accounts, 0, accounts.length);
+}
+
+function rootOfRange(accounts: readonly AccountRecord[], from: number, to: number): Hash {
+  const first = required(accounts[from], 'the range has a first account');
+  if (to - from === 1) return hashAccount(first);
+  const last = required(accounts[to - 1], 'the range has a last account');
+  // In ascending order the outermost two differ no later than any other pair.
+  const bit = differingBit(first.address, last.address);
+  let split = from;
+  for (let count = to - from; count > 0;) {
+    const middle = split + (count >> 1);
+    const { address } = required(accounts[middle], 'the middle lies in the range');
+    if (bitAt(address, bit) === 0) {
+      split = middle + 1;
+      count -= (count >> 1) + 1;
+    } else {
+      count >>= 1;
+    }
+  }
+  return hashAccountsNode(
+    bit,
+    rootOfRange(accounts, from, split),
+    rootOfRange(accounts, split, to),
+  );
+}
