@@ -13,11 +13,16 @@ import { checkBody, checkConnect, checkHeader } from './reference/check.mjs';
 import { checkInContext, checkTransaction, decodeTransaction } from './reference/transaction.mjs';
 import { checkMessage } from './reference/messages.mjs';
 import * as plain from './cases/plain.mjs';
-import * as blockFaults from './cases/block-faults.mjs';
+import { bodyEdges, bodyFaults } from './cases/body-faults.mjs';
+import { connectEdges, connectFaults } from './cases/connect-faults.mjs';
+import { difficulty } from './cases/difficulty.mjs';
+import { headerEdges, headerFaults } from './cases/header-faults.mjs';
+import { messages } from './cases/messages.mjs';
 import * as otherFaults from './cases/other-faults.mjs';
 import { transactionEdges, transactionFaults } from './cases/transaction-faults.mjs';
 import { trees } from './cases/trees.mjs';
 import { networks } from './cases/networks.mjs';
+import { assertAgreesWithPublic } from './reference/public.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const top = dirname(dirname(here));
@@ -87,9 +92,9 @@ const STAGE_CODES = {
 function refused() {
   const cases = [
     ...transactionFaults(),
-    ...blockFaults.headerFaults(),
-    ...blockFaults.bodyFaults(),
-    ...blockFaults.connectFaults(),
+    ...headerFaults(),
+    ...bodyFaults(),
+    ...connectFaults(),
     ...otherFaults.genesisFaults(),
     ...otherFaults.addressFaults(),
     ...otherFaults.messageFaults(),
@@ -105,9 +110,9 @@ function refused() {
 function accepted() {
   const cases = [
     ...transactionEdges(),
-    ...blockFaults.headerEdges(),
-    ...blockFaults.bodyEdges(),
-    ...blockFaults.connectEdges(),
+    ...headerEdges(),
+    ...bodyEdges(),
+    ...connectEdges(),
     ...otherFaults.genesisEdges(),
     ...otherFaults.messageEdges(),
   ];
@@ -151,8 +156,8 @@ function files() {
     headers: plain.headers(),
     blocks: plain.blocks(),
     trees: trees(),
-    difficulty: plain.difficulty(),
-    messages: plain.messages(),
+    difficulty: difficulty(),
+    messages: messages(),
     invalid,
     valid,
   };
@@ -162,6 +167,7 @@ function files() {
   ];
 }
 
+assertAgreesWithPublic(join(here, 'public'));
 const check = process.argv.includes('--check');
 for (const [path, value] of files()) {
   const text = `${layout(value)}\n`;

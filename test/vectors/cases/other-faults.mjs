@@ -3,18 +3,21 @@ import { cat, hex, u16, u8, unhex } from '../reference/bytes.mjs';
 import { addressToText, byName } from '../reference/keys.mjs';
 import { MESSAGES, encodeMessage } from '../reference/messages.mjs';
 import { networks } from './networks.mjs';
-import { refusedAddresses, sampleValues } from './plain.mjs';
+import { sampleValues } from './messages.mjs';
+import { refusedAddresses } from './plain.mjs';
 
 const base = { ...networks.easy.json, blockSizeMax: 400_000 };
 const text = (json) => JSON.stringify(json);
 const without = (key) => Object.fromEntries(Object.entries(base).filter(([k]) => k !== key));
 const allocation = (name, amount) => ({
-  ...{ address: addressToText('easy', byName[name].address), amount },
+  address: addressToText('easy', byName[name].address),
+  amount,
 });
 const retargeting = { retarget: true, maxFutureSeconds: 30 };
 
 const genesisCase = (name, source) => ({
-  ...{ stage: 'genesis', name: name.startsWith('order: ') ? name : `genesis: ${name}` },
+  stage: 'genesis',
+  name: name.startsWith('order: ') ? name : `genesis: ${name}`,
   input: { text: source },
 });
 
@@ -114,20 +117,27 @@ const brokenRelations = () => {
     }),
     because('bits above powLimit', { bits: '1d010000', powLimit: '1d00ffff' }),
     because('order: genesis bits above limit, half-life', {
-      ...{ ...retargeting, halfLifeSeconds: 599, powLimit: '1d00ffff' },
+      ...retargeting,
+      halfLifeSeconds: 599,
+      powLimit: '1d00ffff',
     }),
     because('half-life 599 with retargeting', { ...retargeting, halfLifeSeconds: 599 }),
     because('order: genesis half-life, future limit', {
-      ...{ ...retargeting, halfLifeSeconds: 1, maxFutureSeconds: 5 },
+      ...retargeting,
+      halfLifeSeconds: 1,
+      maxFutureSeconds: 5,
     }),
     because('future limit 29', { maxFutureSeconds: 29 }),
     because('future limit 86,401', { maxFutureSeconds: 86_401 }),
     because('future limit above a 20th of the half-life', { ...retargeting, maxFutureSeconds: 31 }),
     because('future limit above the floor of a 20th', {
-      ...{ ...retargeting, halfLifeSeconds: 1_219, maxFutureSeconds: 61 },
+      ...retargeting,
+      halfLifeSeconds: 1_219,
+      maxFutureSeconds: 61,
     }),
     because('order: genesis future limit, allocation repeated', {
-      ...{ maxFutureSeconds: 29, allocations: twice },
+      maxFutureSeconds: 29,
+      allocations: twice,
     }),
     because('allocation repeated', { allocations: twice }),
     because('allocation repeated in upper case', { allocations: [twice[0], shouting] }),
@@ -137,16 +147,16 @@ const brokenRelations = () => {
     because('allocation below minimum', { allocations: few }),
     because('allocation of 0', { allocations: [allocation('bob', '0')] }),
     because('order: genesis allocation below minimum, supply', {
-      ...{ allocations: few, reward: '184467440737.09551615' },
+      allocations: few,
+      reward: '184467440737.09551615',
     }),
     because('supply over the limit by allocations', {
-      ...{
-        reward: '0',
-        allocations: [allocation('bob', '92233720368.54775807'), allocation('alice', '0.000001')],
-      },
+      reward: '0',
+      allocations: [allocation('bob', '92233720368.54775807'), allocation('alice', '0.000001')],
     }),
     because('supply over the limit by one', {
-      ...{ reward: '0', allocations: [allocation('bob', '92233720368.54775808')] },
+      reward: '0',
+      allocations: [allocation('bob', '92233720368.54775808')],
     }),
     because('supply over the limit by rewards', { reward: '50', halvingBlocks: 4_294_967_295 }),
   ];
@@ -185,11 +195,15 @@ export const genesisEdges = () => {
 
 export const addressFaults = () =>
   refusedAddresses().map(({ prefix, text: refused, why }) => ({
-    ...{ stage: 'address', name: `address: ${why}`, input: { prefix, text: refused } },
+    stage: 'address',
+    name: `address: ${why}`,
+    input: { prefix, text: refused },
   }));
 
 const messageCase = (name, bytes) => ({
-  ...{ stage: 'message', name: `message: ${name}`, input: { bytes: hex(bytes) } },
+  stage: 'message',
+  name: `message: ${name}`,
+  input: { bytes: hex(bytes) },
 });
 const typeOf = (name) => u8(MESSAGES.find((entry) => entry.name === name).type);
 const ids = (n) => Buffer.alloc(32 * n, 7);

@@ -1,11 +1,10 @@
-/** Owns: what stands in keys, addresses, genesis, transactions, headers, blocks, difficulty, messages. */
+/** Owns: what stands in keys, addresses, genesis, transactions, headers and blocks.json. */
 import { bech32, bech32m } from '@scure/base';
-import { bitsText, cat, hex, number, reversed, shown, unhex } from '../reference/bytes.mjs';
+import { bitsText, cat, hex, number, shown, unhex } from '../reference/bytes.mjs';
 import * as work from '../reference/difficulty.mjs';
 import * as block from '../reference/block.mjs';
 import * as tx from '../reference/transaction.mjs';
 import { accountList } from '../reference/trees.mjs';
-import { MESSAGES, decodeMessage, encodeMessage } from '../reference/messages.mjs';
 import {
   MNEMONIC,
   addressOf,
@@ -30,7 +29,11 @@ export const hexAccounts = (accounts) =>
 export const keys = () => ({
   mnemonic: MNEMONIC,
   keys: devKeys.map(({ name, path, secret, publicKey, address }) => ({
-    ...{ name, path, secret: hex(secret), publicKey: hex(publicKey), address: hex(address) },
+    name,
+    path,
+    secret: hex(secret),
+    publicKey: hex(publicKey),
+    address: hex(address),
     text: addressToText('crn', address),
   })),
 });
@@ -73,7 +76,8 @@ export function refusedAddresses() {
 
 export function addresses() {
   const valid = (prefix, address) => ({
-    ...{ prefix, address: hex(address) },
+    prefix,
+    address: hex(address),
     text: addressToText(prefix, address),
   });
   return {
@@ -102,12 +106,21 @@ export const genesis = () => ({
 function describeTransaction(name, network, key, bytes) {
   const decoded = tx.decodeTransaction(bytes);
   return {
-    ...{ name, network: network.name, secret: hex(key.secret), publicKey: hex(decoded.publicKey) },
+    name,
+    network: network.name,
+    secret: hex(key.secret),
+    publicKey: hex(decoded.publicKey),
     sender: hex(addressOf(decoded.publicKey)),
-    ...{ nonce: decoded.nonce, fee: `${decoded.fee}`, outputs: hexOutputs(decoded.outputs) },
-    ...{ memo: hex(decoded.memo), cost: `${tx.costOf(decoded)}` },
-    ...{ digest: hex(tx.digestOf(network.id, bytes)), signature: hex(decoded.signature) },
-    ...{ id: hex(tx.transactionId(bytes)), size: bytes.length, bytes: hex(bytes) },
+    nonce: decoded.nonce,
+    fee: `${decoded.fee}`,
+    outputs: hexOutputs(decoded.outputs),
+    memo: hex(decoded.memo),
+    cost: `${tx.costOf(decoded)}`,
+    digest: hex(tx.digestOf(network.id, bytes)),
+    signature: hex(decoded.signature),
+    id: hex(tx.transactionId(bytes)),
+    size: bytes.length,
+    bytes: hex(bytes),
   };
 }
 
@@ -137,7 +150,9 @@ export function transactions() {
       dev,
       'faucet',
       {
-        ...{ outputs: numberedOutputs(255), fee: 3_000_000n, memo: Buffer.alloc(255, 1) },
+        outputs: numberedOutputs(255),
+        fee: 3_000_000n,
+        memo: Buffer.alloc(255, 1),
       },
     ],
     ['highest nonce', dev, 'alice', { to, nonce: 0xfffffffe }],
@@ -146,13 +161,11 @@ export function transactions() {
       dev,
       'alice',
       {
-        ...{
-          to: [
-            ['bob', u64Max],
-            ['carol', u64Max],
-          ],
-          fee: u64Max,
-        },
+        to: [
+          ['bob', u64Max],
+          ['carol', u64Max],
+        ],
+        fee: u64Max,
       },
     ],
   ];
@@ -177,15 +190,26 @@ export function headers() {
   const describe = (name, bytes) => {
     const { version, parent, commitment, time, bits, nonce } = block.decodeHeader(bytes);
     return {
-      ...{ name, version, parent: shown(parent), commitment: hex(commitment), time },
-      ...{ bits: bitsText(bits), nonce, bytes: hex(bytes), id: shown(work.headerId(bytes)) },
+      name,
+      version,
+      parent: shown(parent),
+      commitment: hex(commitment),
+      time,
+      bits: bitsText(bits),
+      nonce,
+      bytes: hex(bytes),
+      id: shown(work.headerId(bytes)),
       meetsTarget: work.meets(work.headerId(bytes), bits),
     };
   };
   const missing = block.mine({ ...easy.chain[1], nonce: 0 }, false);
   const full = {
-    ...{ version: 0xffffffff, parent: Buffer.alloc(32, 255), commitment: Buffer.alloc(32, 254) },
-    ...{ time: 0xfffffffd, bits: 0x03fffffc, nonce: 0xfffffffb },
+    version: 0xffffffff,
+    parent: Buffer.alloc(32, 255),
+    commitment: Buffer.alloc(32, 254),
+    time: 0xfffffffd,
+    bits: 0x03fffffc,
+    nonce: 0xfffffffb,
   };
   return {
     headers: [
@@ -203,9 +227,17 @@ export function headers() {
 function describeBlock(chain, height) {
   const it = chain[height];
   return {
-    ...{ height, id: shown(it.id), parent: shown(it.parent), header: hex(it.header) },
-    ...{ bytes: hex(it.bytes), size: it.bytes.length, time: it.time, bits: bitsText(it.bits) },
-    ...{ nonce: it.nonce, commitment: hex(it.commitment), count: it.count },
+    height,
+    id: shown(it.id),
+    parent: shown(it.parent),
+    header: hex(it.header),
+    bytes: hex(it.bytes),
+    size: it.bytes.length,
+    time: it.time,
+    bits: bitsText(it.bits),
+    nonce: it.nonce,
+    commitment: hex(it.commitment),
+    count: it.count,
     transactionsRoot: hex(it.transactionsRoot),
     accountsRoot: hex(it.accountsRoot),
     historyRoot: hex(it.historyRoot),
@@ -228,187 +260,3 @@ export const blocks = () => ({
     blocks: chain.slice(1).map(({ height }) => describeBlock(chain, height)),
   })),
 });
-
-const COMPACT = [
-  ...[
-    '1d00ffff',
-    '1e7fffff',
-    '207fffff',
-    '200fffff',
-    '2100ffff',
-    '03123456',
-    '03000001',
-    '01010000',
-  ],
-  ...[
-    '02008000',
-    '020fff00',
-    '04123456',
-    '01120000',
-    '1b0404cb',
-    '2200007f',
-    '2200ffff',
-    '217fffff',
-  ],
-  ...[
-    '00000000',
-    '01003456',
-    '02000056',
-    '03000000',
-    '04000000',
-    '00123456',
-    '01fedcba',
-    '04923456',
-  ],
-  ...[
-    '1d80ffff',
-    '0300ff00',
-    '20000001',
-    '1d0000ff',
-    '01123456',
-    '02123456',
-    'ff123456',
-    '207fffff',
-  ],
-];
-
-function asertCases() {
-  const base = {
-    ...{ time: 1_700_000_000, bits: 0x1d00ffff, powLimit: 0x1d07fff8, spacingSeconds: 10 },
-    ...{ halfLifeSeconds: 600, retarget: true },
-  };
-  /** Parent at `height`, `late` seconds behind the schedule (negative: ahead). */
-  const at = (name, height, late, changes = {}) => {
-    const parameters = { ...base, ...changes };
-    const time = parameters.time + parameters.spacingSeconds * height + late;
-    return { name, parameters, parentHeight: height, parentTime: time };
-  };
-  return [
-    at('child of genesis', 0, 0),
-    at('on schedule', 1_000, 0),
-    at('one half-life late: twice the target', 10, 600),
-    at('one half-life early: half the target', 1_000, -600),
-    at('1 s late', 100, 1),
-    at('1 s early: the quotient truncates toward zero', 100, -1, { halfLifeSeconds: 172_801 }),
-    at('100 s early, odd half-life', 100, -100, { halfLifeSeconds: 172_801 }),
-    at('37 s late', 5_000, 37),
-    at('299 s early', 5_000, -299),
-    at('a week late: powLimit', 5_000, 604_800),
-    at('4 times the target but powLimit lower', 5_000, 1_800),
-    at('just below powLimit', 5_000, 1_799),
-    at('shifts 255', 5_000, 600 * 255),
-    at('shifts 256: the clamp before shifting', 5_000, 600 * 256),
-    at('shifts -200', 100_000, -600 * 200, { bits: 0x1d00ffff }),
-    at('shifts -300: the target becomes 1', 100_000, -600 * 300),
-    at('shifts -301: the clamp before shifting', 100_000, -600 * 301),
-    at('far beyond the clamps', 400_000_000, -4_000_000_000 + 300_000_000),
-    at('shift left: highest target, limit 207fffff', 50, 600, {
-      ...{ bits: 0x203fffff, powLimit: 0x207fffff },
-    }),
-    at('a target over 2^256 before the limit', 50, 6_000, {
-      bits: 0x207fffff,
-      powLimit: 0x207fffff,
-    }),
-    at('a small genesis target, shifted left', 50, 600 * 20 + 300, {
-      ...{ bits: 0x03123456, powLimit: 0x207fffff },
-    }),
-    at('retarget false: late', 5_000, 604_800, { retarget: false }),
-    at('retarget false: early', 5_000, -9_000, { retarget: false }),
-    at('weekly half-life, parent time before genesis', 9, -95, { halfLifeSeconds: 604_800 }),
-    ...Array.from({ length: 30 }, (_, i) =>
-      at(`sweep ${i}`, 7 * i, ((i * 7919) % 4_001) - 2_000, { halfLifeSeconds: 600 + 97 * i }),
-    ),
-  ].filter(({ parentTime }) => parentTime >= 0 && parentTime <= 0xffffffff);
-}
-
-export function difficulty() {
-  const compact = [...new Set(COMPACT)].map((text) => {
-    const bits = Number.parseInt(text, 16);
-    const target = work.bitsToTarget(bits);
-    const none = (bits & 0x00800000) !== 0 || target === 0n || target >> 256n !== 0n;
-    const canonical = work.canonicalTarget(bits) !== undefined;
-    return { bits: text, canonical, target: none ? null : number(target) };
-  });
-  const targets = [1n, 127n, 128n, 255n, 256n, 32767n, 32768n, 8388607n, 8388608n, 0x123456789an];
-  targets.push(2n ** 255n - 1n, 2n ** 255n, 2n ** 256n - 1n, 0xffffn << 208n, 0x7fffffffn << 200n);
-  const easyBits = 0x1d00ffff;
-  const limit = work.bitsToTarget(easyBits);
-  const ids = [limit - 1n, limit, limit + 1n, 0n, 2n ** 256n - 1n];
-  return {
-    compact,
-    toBits: targets.map((target) => ({
-      target: number(target),
-      bits: bitsText(work.targetToBits(target)),
-    })),
-    work: compact
-      .filter(({ canonical }) => canonical)
-      .map(({ bits }) => ({ bits, work: number(work.workOf(Number.parseInt(bits, 16))) })),
-    meets: ids.map((value) => {
-      const id = unhex(value.toString(16).padStart(64, '0'));
-      const meets = work.meets(reversed(id), easyBits);
-      return { id: hex(id), bits: bitsText(easyBits), meets };
-    }),
-    asert: asertCases().map(({ name, parameters, parentHeight, parentTime }) => ({
-      name,
-      parameters: {
-        ...parameters,
-        bits: bitsText(parameters.bits),
-        powLimit: bitsText(parameters.powLimit),
-      },
-      ...{ parentHeight, parentTime },
-      bits: bitsText(work.childBits(parameters, parentHeight, parentTime)),
-    })),
-  };
-}
-
-const tipOf = ({ height, id, cumulativeWork }) => ({
-  ...{ height, id: shown(id), work: number(cumulativeWork) },
-});
-
-/** One value per message; exported for the invalid cases to break. */
-export function sampleValues() {
-  const { chain } = easy;
-  const ids = chain.slice(1, 4).map(({ id }) => shown(id));
-  const sent = chain[3].transactions.map(({ bytes }) => bytes);
-  const sentIds = sent.map((bytes) => hex(tx.transactionId(bytes)));
-  const tip = tipOf(chain.at(-1));
-  return {
-    hello: {
-      ...{ protocolVersion: 1, networkId: shown(easy.id), nodeNonce: '0123456789abcdef' },
-      ...{ features: 0, listenPort: 24_100, time: 1_790_000_100, tip, agent: 'cairn/0.1.0' },
-    },
-    goodbye: { code: 'handshake-network-differs' },
-    ping: { value: '0011223344556677' },
-    pong: { value: '0011223344556677' },
-    'get-headers': { ids: [...ids, shown(easy.id)] },
-    headers: { tip, headers: chain.slice(1, 4).map(({ header }) => hex(header)) },
-    'get-blocks': { ids },
-    block: { block: hex(chain[3].bytes) },
-    'blocks-missing': { ids: ids.slice(1) },
-    'new-tip': { tip, header: hex(chain.at(-1).header) },
-    inventory: { ids: sentIds },
-    'get-transactions': { ids: sentIds.slice(0, 2) },
-    transactions: { transactions: sent.map(hex) },
-    'transactions-missing': { ids: sentIds.slice(2) },
-    'get-pool': { after: sentIds[0] },
-    pool: { ids: sentIds.toSorted() },
-  };
-}
-
-export function messages() {
-  const values = sampleValues();
-  const more = [
-    ['headers', { ...values.headers, headers: [] }],
-    ['pool', { ids: [] }],
-    ['hello', { ...values.hello, features: 0xffffffff, listenPort: 0, agent: '' }],
-    ['hello', { ...values.hello, agent: '~'.repeat(64) }],
-    ['goodbye', { code: 'a'.repeat(64) }],
-  ];
-  return [...Object.entries(values), ...more].map(([name, fields]) => {
-    const entry = MESSAGES.find((one) => one.name === name);
-    const bytes = encodeMessage(name, fields);
-    const back = decodeMessage(entry, bytes);
-    if (JSON.stringify(back) !== JSON.stringify(fields)) throw new Error(`${name} does not return`);
-    return { type: entry.type, name, fields, bytes: hex(bytes) };
-  });
-}

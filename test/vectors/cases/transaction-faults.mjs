@@ -62,7 +62,8 @@ const REFUSED = {
     to: [...to, ['carol', MINIMUM], ['bob', MINIMUM - 1n], ['bob', 0n]],
   }),
   'order: output below minimum and nonce exhausted': off('alice', {
-    ...{ to: [['bob', 1n]], nonce: 0xffffffff },
+    to: [['bob', 1n]],
+    nonce: 0xffffffff,
   }),
   'nonce exhausted': off('alice', { nonce: 0xffffffff }),
   'order: nonce exhausted and signature wrong': breakSignature(off('alice', { nonce: 0xffffffff })),
@@ -108,7 +109,8 @@ const account = (name, balance, nonce) => [hex(byName[name].address), { balance,
 
 function inContext(name, fields, accounts) {
   const input = {
-    ...{ network: 'easy', bytes: hex(off('alice', fields)) },
+    network: 'easy',
+    bytes: hex(off('alice', fields)),
     accounts: hexAccounts(new Map(accounts)),
   };
   return { stage: 'transaction-context', name, input };

@@ -18,12 +18,16 @@ function rfc6962() {
     data: data.map(hex),
     roots: upTo(SIZE_MAX + 1).map((size) => hex(tree.merkleRoot(data.slice(0, size)))),
     inclusion: chosen.map(([index, size]) => ({
-      ...{ index, size, proof: tree.inclusionProof(data.slice(0, size), index).map(hex) },
+      index,
+      size,
+      proof: tree.inclusionProof(data.slice(0, size), index).map(hex),
     })),
     consistency: chosen
       .filter(([from]) => from > 0)
       .map(([from, to]) => ({
-        ...{ from, to, proof: tree.consistencyProof(data.slice(0, to), from).map(hex) },
+        from,
+        to,
+        proof: tree.consistencyProof(data.slice(0, to), from).map(hex),
       })),
   };
 }
@@ -33,7 +37,8 @@ function history() {
   const data = chain.map(({ id, cumulativeWork }) => tree.historyDatum(id, cumulativeWork));
   return {
     blocks: chain.map(({ id, cumulativeWork }) => ({
-      ...{ id: shown(id), cumulativeWork: number(cumulativeWork) },
+      id: shown(id),
+      cumulativeWork: number(cumulativeWork),
     })),
     roots: upTo(chain.length + 1).map((size) => hex(tree.merkleRoot(data.slice(0, size)))),
   };
@@ -73,7 +78,9 @@ const SETS = {
 };
 
 const hexAccount = ({ address, balance, nonce }) => ({
-  ...{ address: hex(address), balance: `${balance}`, nonce },
+  address: hex(address),
+  balance: `${balance}`,
+  nonce,
 });
 const hexProof = ({ steps, leaf }) => ({
   steps: steps.map(({ bit, sibling }) => ({ bit, sibling: hex(sibling) })),
@@ -118,7 +125,8 @@ function refused() {
       root,
       address,
       {
-        ...{ steps: proof.steps, leaf: { ...proof.leaf, balance: proof.leaf.balance + 1n } },
+        steps: proof.steps,
+        leaf: { ...proof.leaf, balance: proof.leaf.balance + 1n },
       },
     ],
     [
@@ -126,7 +134,8 @@ function refused() {
       root,
       address,
       {
-        ...{ steps: proof.steps, leaf: { ...proof.leaf, nonce: proof.leaf.nonce + 1 } },
+        steps: proof.steps,
+        leaf: { ...proof.leaf, nonce: proof.leaf.nonce + 1 },
       },
     ],
     [
@@ -134,7 +143,8 @@ function refused() {
       root,
       address,
       {
-        ...{ steps: [{ ...first, sibling: change(first.sibling) }, ...rest], leaf: proof.leaf },
+        steps: [{ ...first, sibling: change(first.sibling) }, ...rest],
+        leaf: proof.leaf,
       },
     ],
     [
@@ -142,10 +152,8 @@ function refused() {
       root,
       address,
       {
-        ...{
-          steps: [...proof.steps.slice(0, -1), { ...proof.steps.at(-1), bit: 159 }],
-          leaf: proof.leaf,
-        },
+        steps: [...proof.steps.slice(0, -1), { ...proof.steps.at(-1), bit: 159 }],
+        leaf: proof.leaf,
       },
     ],
     ['a step missing', root, address, { steps: rest, leaf: proof.leaf }],

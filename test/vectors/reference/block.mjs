@@ -42,8 +42,10 @@ function readCoinbase(reader) {
 export function decodeBlock(bytes) {
   const reader = new Reader(bytes.subarray(HEADER_SIZE));
   const stated = {
-    ...{ height: reader.int(4), count: reader.int(4) },
-    ...{ transactionsRoot: reader.take(32), accountsRoot: reader.take(32) },
+    height: reader.int(4),
+    count: reader.int(4),
+    transactionsRoot: reader.take(32),
+    accountsRoot: reader.take(32),
     historyRoot: reader.take(32),
   };
   const coinbase = readCoinbase(reader);
@@ -117,14 +119,22 @@ export function createBlock(network, blocks, content) {
     ...wrong,
   };
   const fields = {
-    ...{ version: 1, parent: parent.id, commitment: commitmentOf(body), time },
+    version: 1,
+    parent: parent.id,
+    commitment: commitmentOf(body),
+    time,
     bits: childBits(network.parameters, parent.height, parent.time),
     ...wrongHeader,
   };
   const mined = mine(fields);
   const bytes = cat(mined.header, statedFields(body), encodeCoinbase(coinbase), ...transactions);
   return {
-    ...{ ...body, ...mined, coinbase, transactions: decoded, accounts, bytes },
+    ...body,
+    ...mined,
+    coinbase,
+    transactions: decoded,
+    accounts,
+    bytes,
     id: headerId(mined.header),
     cumulativeWork: parent.cumulativeWork + workOf(fields.bits),
   };

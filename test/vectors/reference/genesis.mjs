@@ -173,15 +173,24 @@ export function createNetwork(json) {
   const genesis = { ...body, ...fields, header, id: headerId(header), accounts };
   const work = workOf(parameters.bits);
   return {
-    ...{ name: json.name, json, parameters, binary, datum, id: genesis.id },
+    name: json.name,
+    json,
+    parameters,
+    binary,
+    datum,
+    id: genesis.id,
     chain: [{ ...genesis, cumulativeWork: work }],
     describe: () => ({
-      ...{ name: json.name, parameters: json, binary: hex(binary), datum: hex(datum) },
+      name: json.name,
+      parameters: json,
+      binary: hex(binary),
+      datum: hex(datum),
       transactionsRoot: hex(body.transactionsRoot),
       accountsRoot: hex(body.accountsRoot),
       historyRoot: hex(body.historyRoot),
       commitment: hex(fields.commitment),
-      ...{ header: hex(header), id: shown(genesis.id) },
+      header: hex(header),
+      id: shown(genesis.id),
       work: number(work),
     }),
   };
