@@ -1,5 +1,5 @@
 /**
- * Writes genesis.json of the project and the vectors beside this file; with `--check` writes nothing
+ * Writes the project's genesis.json and the vectors beside this file; with `--check` writes none
  * and exits 1 when a committed file differs. Imports nothing from src: reference/ is a second
  * implementation of docs/protocol.md, and every case is run through it before it is written.
  */

@@ -1,4 +1,4 @@
-/** Owns: what the cases of blocks share: making children of the blocks of `easy`, right and wrong ones. */
+/** Owns: what the cases of blocks share: making children of blocks of `easy`, right and wrong. */
 import { cat, hex } from '../reference/bytes.mjs';
 import * as block from '../reference/block.mjs';
 import { byName } from '../reference/keys.mjs';

@@ -14,7 +14,7 @@ const bodyCase = (name, bytes) => ({
   name,
   input: { network: 'easy', known: TIP, bytes: hex(bytes) },
 });
-/** A block of exactly `size` bytes: payments with many outputs, then one whose memo fills the rest. */
+/** A block of exactly `size` bytes: payments with many outputs, the rest filled by a memo. */
 function blockOfSize(size, content = {}) {
   const outputs = (n) => Array.from({ length: n }, () => outputsTo(['erin', MINIMUM])[0]);
   const filled = (n, memo) =>

@@ -1,4 +1,4 @@
-/** Owns: the networks of the vectors, `dev` (the project's genesis.json) among them, and their chains. */
+/** Owns: the networks of the vectors, `dev` (the project's genesis.json) among them; their chains. */
 import { addressToText, byName, devKeys } from '../reference/keys.mjs';
 import { createNetwork } from '../reference/genesis.mjs';
 import { createBlock, rewardAt } from '../reference/block.mjs';
@@ -14,8 +14,8 @@ const allocate = (prefix, amounts) =>
   }));
 
 /**
- * The project's genesis file. 1e7fffff asks for 2^17 hashes: 20 to 65 ms on one core at 7 to 2 MH/s,
- * below 0.3 s in 99 of 100 blocks; powLimit is the same, so that no cheaper header is ever looked at.
+ * The project's genesis file. 1e7fffff asks for 2^17 hashes: 20 to 65 ms on one core at 7 to
+ * 2 MH/s, below 0.3 s in 99 of 100 blocks. powLimit is the same: no cheaper header is looked at.
  */
 const dev = {
   name: 'dev',

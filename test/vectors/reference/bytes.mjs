@@ -1,4 +1,4 @@
-/** Owns: the notation of section 1: fixed-width little-endian integers, reading and writing, hex. */
+/** Owns: the notation of section 1: fixed-width little-endian integers, reading, writing, hex. */
 
 const integer = (width) => (value) => {
   let rest = BigInt(value);

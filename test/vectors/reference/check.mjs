@@ -1,4 +1,4 @@
-/** Owns: checks H1 to H9, B1 to B10, C1 to C3, in their order. `blocks` = the known chain from genesis. */
+/** Owns: checks H1 to H9, B1 to B10, C1 to C3. `blocks` = the known chain from genesis. */
 import { Unparsable, hex, shown } from './bytes.mjs';
 import { bitsToTarget, canonicalTarget, childBits, headerId, meets } from './difficulty.mjs';
 import { accountList, accountsRoot, merkleRoot } from './trees.mjs';
