@@ -1,0 +1,169 @@
+/**
+ * Owns: the store on disk: one LevelDB, checked records, atomic batches, its format and network.
+ * Does not own: what is stored under which key (core/chain/layout) or rebuilding (reindex).
+ */
+import { ClassicLevel } from 'classic-level';
+import { assert } from '../../core/base/assert.ts';
+import type { StoreChange, StoreKey } from '../../core/chain/store.ts';
+import type { BlockId } from '../../core/base/types.ts';
+import { blockIdFromBytes, blockIdToBytes } from '../../core/base/types.ts';
+import { yieldToEventLoop } from '../clock.ts';
+import { OperationalError } from '../errors.ts';
+import { toStoreError } from './level-errors.ts';
+import { RecordCodec, createDamage } from './record-codec.ts';
+import type { Store, StoreRecord } from './store.ts';
+import { OWN_KEY_PREFIX, rangeEnd } from './store.ts';
+
+/** Changes whenever core's key layout or the form of records does; there is no migration yet. */
+export const STORE_FORMAT = 1;
+
+const FORMAT_KEY = `${OWN_KEY_PREFIX}format`;
+const SLICE_MS = 10;
+const SLICE_CHECK_EVERY = 128;
+const RANGE_BATCH = 1000;
+const LEVEL_OPTIONS = {
+  keyEncoding: 'buffer',
+  valueEncoding: 'buffer',
+  // Keys, hashes and amounts hardly compress; 32 MB let a sync write few, large tables.
+  compression: false,
+  writeBufferSize: 32 << 20,
+  cacheSize: 32 << 20,
+} as const;
+
+type Level = ClassicLevel<Buffer, Buffer>;
+
+export class LevelStore implements Store {
+  readonly #level: Level;
+  readonly #folder: string;
+  readonly #codec = new RecordCodec();
+  /** The first failed write: what is on disk is unknown from then on, so nothing more is written. */
+  #failure: OperationalError | undefined;
+
+  private constructor(level: Level, folder: string) {
+    this.#level = level;
+    this.#folder = folder;
+  }
+
+  /**
+   * Opens or creates the store of one network. Throws `store-locked`, `store-format-unknown`,
+   * `store-other-network`, `store-damaged`, `store-disk-full`, `store-not-writable`, `store-too-many-files`.
+   */
+  static async open(options: {
+    readonly folder: string;
+    readonly networkId: BlockId;
+  }): Promise<LevelStore> {
+    const { folder, networkId } = options;
+    const level: Level = new ClassicLevel<Buffer, Buffer>(folder, LEVEL_OPTIONS);
+    const store = new LevelStore(level, folder);
+    try {
+      await level.open();
+      await store.#checkFormat(networkId);
+      return store;
+    } catch (error) {
+      await level.close();
+      throw toStoreError(error, folder);
+    }
+  }
+
+  get(key: StoreKey): Uint8Array | undefined {
+    try {
+      const keyBytes = this.#codec.key(key);
+      const stored = this.#level.getSync(keyBytes);
+      return stored === undefined ? undefined : this.#codec.value(keyBytes, stored);
+    } catch (error) {
+      throw toStoreError(error, this.#folder);
+    }
+  }
+
+  async write(
+    changes: readonly StoreChange[],
+    options: { readonly durable: boolean },
+  ): Promise<void> {
+    for (const { key } of changes) {
+      assert(key < OWN_KEY_PREFIX, 'keys of core lie below the prefix kept for the store');
+    }
+    await this.#write(changes, options.durable);
+  }
+
+  async *readRange(prefix: StoreKey): AsyncIterable<StoreRecord> {
+    const iterator = this.#level.iterator({
+      gte: Buffer.from(prefix, 'latin1'),
+      lt: Buffer.from(rangeEnd(prefix), 'latin1'),
+    });
+    try {
+      for (;;) {
+        const entries = await iterator.nextv(RANGE_BATCH);
+        if (entries.length === 0) return;
+        for (const [key, stored] of entries) {
+          yield { key: key.toString('latin1'), value: this.#codec.value(key, stored) };
+        }
+      }
+    } catch (error) {
+      throw toStoreError(error, this.#folder);
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#level.close();
+  }
+
+  /** One atomic batch: filled in slices, so that a large one does not hold the event loop. */
+  async #write(changes: readonly StoreChange[], durable: boolean): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      const batch = this.#level.batch();
+      let sliceStartMs = performance.now();
+      for (const [index, { key, value }] of changes.entries()) {
+        if (value === undefined) batch.del(this.#codec.key(key));
+        else {
+          const record = this.#codec.record(key, value);
+          batch.put(record.key, record.value);
+        }
+        if (index % SLICE_CHECK_EVERY === 0 && performance.now() - sliceStartMs > SLICE_MS) {
+          await yieldToEventLoop();
+          sliceStartMs = performance.now();
+        }
+      }
+      await batch.write({ sync: durable });
+    } catch (error) {
+      this.#failure = toStoreError(error, this.#folder);
+      throw this.#failure;
+    }
+  }
+
+  async #checkFormat(networkId: BlockId): Promise<void> {
+    const format = this.get(FORMAT_KEY);
+    if (format !== undefined) {
+      assertFormat(format, networkId, this.#folder);
+      return;
+    }
+    const keys = await this.#level.keys({ limit: 1 }).all();
+    if (keys.length > 0) throw createDamage('its format record is missing');
+    const value = Buffer.concat([Buffer.alloc(4), blockIdToBytes(networkId)]);
+    value.writeUInt32LE(STORE_FORMAT);
+    await this.#write([{ key: FORMAT_KEY, value }], true);
+  }
+}
+
+function assertFormat(stored: Uint8Array, networkId: BlockId, folder: string): void {
+  const format = new DataView(stored.buffer, stored.byteOffset).getUint32(0, true);
+  if (format !== STORE_FORMAT) {
+    throw new OperationalError({
+      code: 'store-format-unknown',
+      message: `${folder} holds data of format ${format}, this version reads format ${STORE_FORMAT}`,
+      hint: 'use the version that wrote it, or start with an empty folder and sync again',
+      exitCode: 7,
+    });
+  }
+  const network = blockIdFromBytes(stored.subarray(4, 36));
+  if (network !== networkId) {
+    throw new OperationalError({
+      code: 'store-other-network',
+      message: `${folder} holds data of network ${network}, not of ${networkId}`,
+      hint: 'name the folder of this network with --datadir',
+      exitCode: 7,
+    });
+  }
+}
