@@ -22,3 +22,19 @@ export interface StoreChange {
   readonly key: StoreKey;
   readonly value: Uint8Array | undefined;
 }
+
+/**
+ * Thrown when a record that must be there is missing, or contradicts what the rest of the store says of it.
+ * Operational: the disk is at fault, not the code; the runtime ends and names the command that repairs it.
+ */
+export class StoreDamage extends Error {
+  override readonly name = 'StoreDamage';
+  readonly code = 'store-damaged';
+  readonly key: StoreKey;
+
+  /** `what` names the record and what is wrong with it. */
+  constructor(key: StoreKey, what: string) {
+    super(`the stored data is damaged: ${what}`);
+    this.key = key;
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Owns: the keys of everything that is stored.
+ * Does not own: the form of the values (the file named in the table). Layer 3.
+ *
+ * | Key | Holds | Form |
+ * | --- | --- | --- |
+ * | `v` | format version of the whole store | io/store |
+ * | `t` | where the stored ledger stands | chain/records |
+ * | `h`, height u32, block id | a known header | chain/chain |
+ * | `b`, block id | a block's body | codec/block |
+ * | `u`, block id | what undoes a connected block | chain/undo |
+ * | `a`, depth u8, address prefix 20 | a node of the accounts tree | chain/account-page, chain/account-branch |
+ * | `y`, height u32 | nodes of the history tree that this block completes | chain/history-tree |
+ * | `x`, transaction id | where a confirmed transaction stands | chain/records |
+ * | `n`, block id | an invalid mark | chain/records |
+ * | `m`, transaction id | a transaction of the mempool | chain/mempool |
+ * | `d`, transaction id | why a transaction was dropped | chain/mempool |
+ *
+ * Ids are their raw bytes; the integers of keys are **big-endian**, so that the store's order is theirs.
+ */
+import type { BlockId, Height, TxId } from '../base/types.ts';
+import { blockIdToBytes } from '../base/types.ts';
+import { hexToBytes } from '../base/bytes.ts';
+import type { StoreKey } from './store.ts';
+
+export const FORMAT_KEY: StoreKey = 'v';
+export const POSITION_KEY: StoreKey = 't';
+
+export const HEADER_PREFIX = 'h';
+export const INVALID_PREFIX = 'n';
+export const POOL_PREFIX = 'm';
+export const DROPPED_PREFIX = 'd';
+
+/** The kinds of records that are read as a whole when a node starts, in this order. */
+export const BOOT_PREFIXES: readonly StoreKey[] = [
+  HEADER_PREFIX,
+  INVALID_PREFIX,
+  POOL_PREFIX,
+  DROPPED_PREFIX,
+];
+
+function bytesToKey(bytes: Uint8Array): StoreKey {
+  return String.fromCharCode(...bytes);
+}
+
+function u32ToKey(value: number): StoreKey {
+  return String.fromCharCode(
+    value >>> 24,
+    (value >>> 16) & 0xff,
+    (value >>> 8) & 0xff,
+    value & 0xff,
+  );
+}
+
+function blockIdToKey(id: BlockId): StoreKey {
+  return bytesToKey(blockIdToBytes(id));
+}
+
+function txIdToKey(id: TxId): StoreKey {
+  return bytesToKey(hexToBytes(id));
+}
+
+/** Header keys sort by height, so that parents are read before children. */
+export function headerKey(height: Height, id: BlockId): StoreKey {
+  return HEADER_PREFIX + u32ToKey(height) + blockIdToKey(id);
+}
+
+export function bodyKey(id: BlockId): StoreKey {
+  return `b${blockIdToKey(id)}`;
+}
+
+export function undoKey(id: BlockId): StoreKey {
+  return `u${blockIdToKey(id)}`;
+}
+
+/** `prefix`: 20 bytes, the first `depth` bits by which the node is reached, then zeros. */
+export function accountNodeKey(depth: number, prefix: Uint8Array): StoreKey {
+  return `a${String.fromCharCode(depth)}${bytesToKey(prefix)}`;
+}
+
+export function historyKey(height: Height): StoreKey {
+  return `y${u32ToKey(height)}`;
+}
+
+export function placeKey(id: TxId): StoreKey {
+  return `x${txIdToKey(id)}`;
+}
+
+export function invalidKey(id: BlockId): StoreKey {
+  return INVALID_PREFIX + blockIdToKey(id);
+}
+
+export function poolKey(id: TxId): StoreKey {
+  return POOL_PREFIX + txIdToKey(id);
+}
+
+export function droppedKey(id: TxId): StoreKey {
+  return DROPPED_PREFIX + txIdToKey(id);
+}
