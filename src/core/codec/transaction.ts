@@ -30,6 +30,8 @@ export const TRANSACTION_VERSION = 1;
 export const TRANSACTION_SIZE_MAX = 7507;
 export const OUTPUT_SIZE = 28;
 const SIGNATURE_SIZE = 64;
+/** Everything but outputs and memo: version, key, nonce, fee, two counts, signature. */
+const FIXED_SIZE = 1 + 33 + 4 + 8 + 1 + 1 + SIGNATURE_SIZE;
 
 export interface Output {
   readonly address: Address;
@@ -102,6 +104,14 @@ export function readTransaction(reader: Reader): Transaction {
 /** Decodes a loose transaction (checks T1 and T2): `tx-malformed`, `tx-version-unknown`. */
 export function decodeTransaction(bytes: Uint8Array): Result<Transaction> {
   return decodeWith(bytes, 'tx-malformed', readTransaction);
+}
+
+/** How many bytes a transaction of this form has. */
+export function transactionSize(form: {
+  readonly outputCount: number;
+  readonly memoSizeBytes: number;
+}): number {
+  return FIXED_SIZE + OUTPUT_SIZE * form.outputCount + form.memoSizeBytes;
 }
 
 /** The bytes a signature covers, without the network id that precedes them in the digest. */

@@ -3,7 +3,7 @@
  * Does not own: reading parameters (rules/genesis-file) or storing genesis (chain). Layer 2.
  * docs/protocol.md section 4.
  */
-import { createTaggedHash, sha256 } from '../base/crypto.ts';
+import { createTaggedHash } from '../base/crypto.ts';
 import type { BlockId, Work } from '../base/types.ts';
 import { blockIdFromBytes, toHeight, toNonce } from '../base/types.ts';
 import type { CommittedFields } from '../codec/block.ts';
@@ -43,7 +43,7 @@ export function createNetwork(params: Params): Network {
     count: 1,
     transactionsRoot: merkleRoot([hashGenesis(encodeParams(params))]),
     accountsRoot: accountsRootOf(accounts),
-    historyRoot: sha256(new Uint8Array(0)),
+    historyRoot: merkleRoot([]),
   };
   const fields: HeaderFields = {
     version: HEADER_VERSION,

@@ -65,17 +65,23 @@ describe('a genesis file (docs/protocol.md sections 4 and 10.6)', () => {
     const { id, genesis } = createNetwork(params);
     const { header, committed } = genesis;
     expect({
-      ...{ binary: bytesToHex(encodeParams(params)), header: bytesToHex(header.bytes), id },
+      binary: bytesToHex(encodeParams(params)),
+      header: bytesToHex(header.bytes),
+      id,
       transactionsRoot: bytesToHex(committed.transactionsRoot),
       accountsRoot: bytesToHex(committed.accountsRoot),
       historyRoot: bytesToHex(committed.historyRoot),
-      ...{ commitment: bytesToHex(header.commitment), work: genesis.work },
+      commitment: bytesToHex(header.commitment),
+      work: genesis.work,
     }).toEqual({
-      ...{ binary: vector.binary, header: vector.header, id: vector.id },
+      binary: vector.binary,
+      header: vector.header,
+      id: vector.id,
       transactionsRoot: vector.transactionsRoot,
       accountsRoot: vector.accountsRoot,
       historyRoot: vector.historyRoot,
-      ...{ commitment: vector.commitment, work: BigInt(vector.work) },
+      commitment: vector.commitment,
+      work: BigInt(vector.work),
     });
   });
 

@@ -1,0 +1,18 @@
+/** Owns: the methods about the node itself and its lab controls. Does not own: their schemas (schemas/methods). */
+import { parseEndpoint } from '../peer-url.ts';
+import { statusToJson } from '../to-json.ts';
+import type { Handlers } from './handler.ts';
+import { requireEndpoint } from './handler.ts';
+
+export const nodeMethods: Handlers<'node' | 'lab'> = {
+  'node.status': (_, { node, rpcUrl }) => statusToJson(node, rpcUrl),
+  'node.stop': (_, { node }) => {
+    node.stop();
+    return {};
+  },
+  'lab.cut': ({ endpoints }, { node }) => {
+    const example = '127.0.0.1:7501';
+    node.setCut(endpoints.map((text) => requireEndpoint(parseEndpoint(text), { text, example })));
+    return {};
+  },
+};
