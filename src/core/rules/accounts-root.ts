@@ -13,22 +13,38 @@ export interface AccountRecord extends Account {
   readonly address: Address;
 }
 
-const LEAF_TAG = 0;
-const NODE_TAG = 1;
-const LEAF_SIZE = 33;
-const NODE_SIZE = 66;
+/** A record is `address 20 | balance u64 | nonce u32`. */
+export const ACCOUNT_RECORD_SIZE = 32;
+const HASH_SIZE = 32;
+
+const leafInput = new Uint8Array(1 + ACCOUNT_RECORD_SIZE);
+leafInput[0] = 0;
+const nodeInput = new Uint8Array(2 + 2 * HASH_SIZE);
+nodeInput[0] = 1;
 
 /** The root of no account. */
 export const EMPTY_ACCOUNTS_ROOT: Hash = toHash(new Uint8Array(32));
 
-export function hashAccount({ address, balance, nonce }: AccountRecord): Hash {
-  const leaf = new Writer(LEAF_SIZE).u8(LEAF_TAG).address(address).u64(balance).u32(nonce);
-  return sha256(leaf.finish());
+export function encodeAccountRecord({ address, balance, nonce }: AccountRecord): Uint8Array {
+  return new Writer(ACCOUNT_RECORD_SIZE).address(address).u64(balance).u32(nonce).finish();
+}
+
+/** Hashes a leaf: the record of an account that exists. */
+export function hashAccountRecord(record: Uint8Array): Hash {
+  leafInput.set(record, 1);
+  return sha256(leafInput);
+}
+
+export function hashAccount(account: AccountRecord): Hash {
+  return hashAccountRecord(encodeAccountRecord(account));
 }
 
 /** Hashes an inner node: `zero` holds the members with 0 at `bit`, `one` those with 1. */
-export function hashAccountsNode(bit: number, zero: Hash, one: Hash): Hash {
-  return sha256(new Writer(NODE_SIZE).u8(NODE_TAG).u8(bit).raw(zero).raw(one).finish());
+export function hashAccountsNode(bit: number, zero: Uint8Array, one: Uint8Array): Hash {
+  nodeInput[1] = bit;
+  nodeInput.set(zero, 2);
+  nodeInput.set(one, 2 + HASH_SIZE);
+  return sha256(nodeInput);
 }
 
 function bitAt(address: Address, bit: number): number {

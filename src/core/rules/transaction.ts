@@ -19,15 +19,15 @@ export interface AccountsWriter {
   set(address: Address, account: Account): void;
 }
 
-/** The index and amount of the first output below the network's minimum (T5, B7). */
+/** The position and amount of the first output below the network's minimum (T5, B7). */
 export function findOutputBelowMinimum(
   outputs: readonly Output[],
   params: Params,
-): { readonly index: number; readonly amount: bigint; readonly minimum: bigint } | undefined {
+): { readonly output: number; readonly amount: bigint; readonly minimum: bigint } | undefined {
   const minimum = params.minimumOutput;
-  const index = outputs.findIndex((output) => output.amount < minimum);
-  const output = outputs[index];
-  return output === undefined ? undefined : { index, amount: output.amount, minimum };
+  const output = outputs.findIndex(({ amount }) => amount < minimum);
+  const low = outputs[output];
+  return low === undefined ? undefined : { output, amount: low.amount, minimum };
 }
 
 /** T3 to T6: `tx-no-outputs`, `tx-key-malformed`, `tx-output-below-minimum`, `tx-nonce-exhausted`. */

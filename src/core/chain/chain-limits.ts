@@ -1,0 +1,17 @@
+/**
+ * Owns: the caps of the chain's collections. Does not own: the mempool's (chain/limits). Layer 3.
+ */
+
+const MIB = 1024 * 1024;
+
+/** Overlay size above which connected blocks are written although more could be connected. */
+export const BATCH_BYTES_MAX = 16 * MIB;
+
+/** Overlay size above which an unfinished reorg is written in several batches. */
+export const REORG_BATCH_BYTES_MAX = 64 * MIB;
+
+/** Bytes of blocks that are kept decoded: between arrival and connection, and near the tip. */
+export const DECODED_BLOCKS_BYTES_MAX = 16 * MIB;
+
+/** Invalid blocks that are remembered; each one has cost its maker a proof of work. */
+export const INVALID_MARKS_MAX = 10_000;

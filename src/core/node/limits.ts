@@ -1,0 +1,21 @@
+/**
+ * Owns: the caps of the node's own collections. Does not own: those of net and of the mempool. Layer 4.
+ */
+
+/** Ids of verified transactions that are remembered: enough for a few full blocks. */
+export const SIGNATURE_CACHE_MAX = 50_000;
+
+/** Times one job may meet a broken verifier before the node gives up: it is our bug by then. */
+export const VERIFICATION_RETRIES_MAX = 5;
+
+/** Bytes of transactions under verification above which peers' bundles are let go: they announce again. */
+export const VERIFICATION_BACKLOG_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Blocks whose signatures are being verified at one time. */
+export const BLOCKS_IN_VERIFICATION_MAX = 64;
+
+/** Verified transactions that wait while the pool follows a change of tip. */
+export const HELD_ADMISSIONS_MAX = 20_000;
+
+/** Requests for a template that wait for their turn; the oldest is answered first. */
+export const TEMPLATE_REQUESTS_MAX = 64;

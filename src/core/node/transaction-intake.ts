@@ -1,0 +1,103 @@
+/**
+ * Owns: the way of a loose transaction from bytes to the pool: decode, cheap checks, signature job, admission.
+ * Does not own: the rules (rules/transaction), the pool's (chain/mempool) or announcing (net). Layer 4.
+ * docs/protocol.md sections 10.1 and 13.
+ */
+import type { Reject, Result } from '../base/rejects.ts';
+import { ok, reject } from '../base/rejects.ts';
+import type { TxId } from '../base/types.ts';
+import type { Transaction } from '../codec/transaction.ts';
+import { decodeTransaction } from '../codec/transaction.ts';
+import type { Admission, Mempool } from '../chain/mempool.ts';
+import type { PeerId } from '../net/endpoint.ts';
+import type { Params } from '../rules/params.ts';
+import { checkTransactionAlone } from '../rules/transaction.ts';
+import { HELD_ADMISSIONS_MAX } from './limits.ts';
+import type { Now, RequestId } from './ports.ts';
+
+/** Who handed a transaction in. */
+export type Submitter =
+  | { readonly kind: 'peer'; readonly peer: PeerId }
+  | { readonly kind: 'local'; readonly request: RequestId };
+
+/** A verdict on one transaction, for its submitter. */
+export interface IntakeVerdict {
+  readonly submitter: Submitter;
+  readonly id: TxId | undefined;
+  readonly result: Result<Admission>;
+}
+
+interface Verified {
+  readonly transaction: Transaction;
+  readonly submitter: Submitter;
+}
+
+export class TransactionIntake {
+  readonly #params: Params;
+  readonly #pool: Mempool;
+  /** Ids whose signature is being verified: a second copy meanwhile is no news. */
+  readonly #verifying = new Set<TxId>();
+  /** Verified ones that wait while the pool follows a change of tip. */
+  #held: Verified[] = [];
+
+  constructor(params: Params, pool: Mempool) {
+    this.#params = params;
+    this.#pool = pool;
+  }
+
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  isUnderWay(id: TxId): boolean {
+    return this.#verifying.has(id);
+  }
+
+  /** T1 to T6 and the pool's cheap checks; what passes is to be verified (T7). Reserves nothing. */
+  check(bytes: Uint8Array, now: Now): Result<Transaction> {
+    const decoded = decodeTransaction(bytes);
+    if (!decoded.ok) return decoded;
+    const alone = checkTransactionAlone(decoded.value, this.#params);
+    if (!alone.ok) return alone;
+    if (this.#verifying.has(decoded.value.id)) return reject('tx-known', { state: 'verifying' });
+    const wanted = this.#pool.precheck(decoded.value, now);
+    return wanted.ok ? ok(decoded.value) : wanted;
+  }
+
+  /** Takes note that a signature job is out. */
+  beginVerification(transactions: readonly Transaction[]): void {
+    for (const { id } of transactions) this.#verifying.add(id);
+  }
+
+  /** Sorts a job's verdicts: refusals are answered, the rest waits for `admit`. */
+  endVerification(
+    submitter: Submitter,
+    transactions: readonly Transaction[],
+    verdicts: readonly boolean[],
+  ): readonly IntakeVerdict[] {
+    const refused: IntakeVerdict[] = [];
+    for (const [index, transaction] of transactions.entries()) {
+      this.#verifying.delete(transaction.id);
+      const verdict = this.#judge(verdicts[index] === true);
+      if (verdict === undefined) this.#held.push({ transaction, submitter });
+      else refused.push({ submitter, id: transaction.id, result: verdict });
+    }
+    return refused;
+  }
+
+  #judge(valid: boolean): Reject | undefined {
+    if (!valid) return reject('tx-signature-invalid');
+    const full = this.#held.length >= HELD_ADMISSIONS_MAX;
+    return full ? reject('tx-pool-full', { limit: HELD_ADMISSIONS_MAX }) : undefined;
+  }
+
+  /** Admits up to `count` verified transactions, in the order in which their jobs were issued. */
+  admit(count: number, now: Now): readonly IntakeVerdict[] {
+    const batch = this.#held.splice(0, count);
+    return batch.map(({ transaction, submitter }) => ({
+      submitter,
+      id: transaction.id,
+      result: this.#pool.add(transaction, { origin: submitter.kind, now }),
+    }));
+  }
+}
