@@ -77,7 +77,7 @@ function checkCoinbase(parameters, { height, coinbase, transactions }) {
   const index = coinbase.outputs.findIndex(({ amount }) => amount < minimum);
   if (index >= 0) {
     const amount = `${coinbase.outputs[index].amount}`;
-    return fail('coinbase-output-below-minimum', { index, amount, minimum: `${minimum}` });
+    return fail('coinbase-output-below-minimum', { output: index, amount, minimum: `${minimum}` });
   }
   const claimed = tx.costOf({ outputs: coinbase.outputs, fee: 0n });
   const allowed = transactions.reduce(

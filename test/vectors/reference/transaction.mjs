@@ -60,7 +60,7 @@ export function checkForm(network, { outputs, publicKey, nonce }) {
   const minimum = network.parameters.minimumOutput;
   const index = outputs.findIndex(({ amount }) => amount < minimum);
   if (index >= 0) {
-    const facts = { index, amount: `${outputs[index].amount}`, minimum: `${minimum}` };
+    const facts = { output: index, amount: `${outputs[index].amount}`, minimum: `${minimum}` };
     return fail('tx-output-below-minimum', facts);
   }
   return nonce === NONCE_MAX ? fail('tx-nonce-exhausted', { nonce }) : undefined;
