@@ -2,7 +2,7 @@
  * Owns: the two clocks of the process, and giving the event loop its turn.
  * Does not own: what is due when (core says so by deadlines).
  */
-import type { Now } from '../core/node/ports.ts';
+import type { Now } from '../core/base/now.ts';
 
 /** Reads the monotonic clock for deadlines and the wall clock for stamps, in milliseconds. */
 export function readClock(): Now {
