@@ -18,21 +18,32 @@ function isBetter({ entry: a }: Head, { entry: b }: Head): boolean {
   return a.transaction.id < b.transaction.id;
 }
 
-function executableHead(queue: AccountQueue, nonce: number): Head | undefined {
-  const entry = nonce < queue.next ? queue.get(nonce) : undefined;
-  return entry === undefined ? undefined : { queue, entry, slot: 0 };
-}
+/** A cursor over the executable transactions; valid until the mempool changes. */
+export class Selection {
+  readonly #heads = new Heap<Head>(isBetter);
 
-export function* selectBestFirst(queues: Iterable<AccountQueue>): Generator<Transaction, void> {
-  const heads = new Heap<Head>(isBetter);
-  for (const queue of queues) {
-    const head = executableHead(queue, queue.account.nonce);
-    if (head !== undefined) heads.push(head);
+  constructor(queues: Iterable<AccountQueue>) {
+    for (const queue of queues) this.#push(queue, queue.account.nonce);
   }
-  for (let best = heads.pop(); best !== undefined; best = heads.pop()) {
-    const { transaction } = best.entry;
-    yield transaction;
-    const later = executableHead(best.queue, transaction.nonce + 1);
-    if (later !== undefined) heads.push(later);
+
+  #push(queue: AccountQueue, nonce: number): void {
+    const entry = nonce < queue.next ? queue.get(nonce) : undefined;
+    if (entry !== undefined) this.#heads.push({ queue, entry, slot: 0 });
+  }
+
+  /** The best one left. */
+  get current(): Transaction | undefined {
+    return this.#heads.first?.entry.transaction;
+  }
+
+  /** Takes the current one; its sender's next becomes eligible. */
+  take(): void {
+    const head = this.#heads.pop();
+    if (head !== undefined) this.#push(head.queue, head.entry.transaction.nonce + 1);
+  }
+
+  /** Leaves out the current one, and with it its sender's later ones. */
+  skip(): void {
+    this.#heads.pop();
   }
 }

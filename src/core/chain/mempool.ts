@@ -25,7 +25,7 @@ import type { MempoolLimits } from './limits.ts';
 import { MEMPOOL_LIMITS } from './limits.ts';
 import type { FateRecord } from './mempool-records.ts';
 import { decodeFate, decodePoolRecord } from './mempool-records.ts';
-import { selectBestFirst } from './mempool-selection.ts';
+import { Selection } from './mempool-selection.ts';
 import type { MempoolEvent } from './mempool-state.ts';
 import { MempoolState } from './mempool-state.ts';
 import type { MempoolTipChange, MempoolTipOutcome } from './mempool-tip.ts';
@@ -266,20 +266,18 @@ export class Mempool {
     return toAmount(feeAtRate(this.#state.minimumRate.at(now.monotonicMs), sizeBytes));
   }
 
-  /**
-   * The executable transactions as a miner takes them. The mempool may change meanwhile: that is seen or not, so
-   * whoever builds a block applies each to a state of its own.
-   */
-  select(): Generator<Transaction, void> {
-    return selectBestFirst(this.#state.queues.values());
+  /** The executable transactions as a miner takes them; valid until the mempool changes. */
+  select(): Selection {
+    return new Selection(this.#state.queues.values());
   }
 
   /** The executable transactions as a miner takes them, then the others by arrival; at most `limit`. */
   list(limit: number): readonly MempoolItem[] {
     const items: MempoolItem[] = [];
-    for (const transaction of this.select()) {
-      if (items.length >= limit) return items;
-      items.push(this.#describe(transaction.id));
+    const selection = this.select();
+    while (items.length < limit && selection.current !== undefined) {
+      items.push(this.#describe(selection.current.id));
+      selection.take();
     }
     const { gap, received, reverted } = this.#state.pools;
     for (const pool of [gap, received, reverted]) {
