@@ -2,13 +2,13 @@
  * Owns: the node's one HTTP port: routes, limits, content type, and what JSON-RPC becomes over HTTP.
  * Does not own: JSON-RPC itself (api/rpc), who may reach it (api/guards) or the node (api/node-access).
  */
+import { isUtf8 } from 'node:buffer';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { OperationalError } from '../io/errors.ts';
 import type { Cookie } from './cookie.ts';
 import { guardLoopback, refusal } from './guards.ts';
@@ -67,7 +67,6 @@ function createApp(options: {
   const rpcUrl = (): string => `http://${LOOPBACK}:${port()}`;
   const maxSize = limits.bodySizeMax(node.view().network.params.blockSizeMax);
   const tooLarge = refusal('body-too-large', `a request has at most ${maxSize} bytes`);
-  const limitBody = bodyLimit({ maxSize, onError: (context) => context.json(tooLarge, 413) });
 
   const answerRpc = async (context: Context): Promise<Response> => {
     const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
@@ -78,14 +77,15 @@ function createApp(options: {
     const hasCookie = cookie.isIn(context.req.header('authorization'));
     const { signal } = context.req.raw;
     const call = { node, rpcUrl: rpcUrl(), signal, hasCookie, cookiePath: cookie.path };
-    const answer = await rpc.answer(await context.req.text(), call);
+    const text = await readText(context.req.raw, maxSize);
+    if (text === undefined) return context.json(tooLarge, 413);
+    const answer = await rpc.answer(text, call);
     if (answer === undefined) return context.body(null, 204);
     return context.json(answer, isRefusedForCookie(answer) ? 401 : 200);
   };
 
   const app = new Hono();
   app.use(guardLoopback(port));
-  app.use(limitBody);
   app.post('/', answerRpc);
   app.post('/rpc', answerRpc);
   app.get('/', (context) => context.html(renderStatusPage(node, rpcUrl())));
@@ -108,6 +108,21 @@ function createApp(options: {
     return context.json(refusal('internal-error', 'the node failed to answer this'), 500);
   });
   return app;
+}
+
+/** The body as text, or undefined when it is over the limit; bytes that are no UTF-8 read as no JSON. */
+async function readText(request: Request, sizeMax: number): Promise<string | undefined> {
+  if (Number(request.headers.get('content-length') ?? 0) > sizeMax) return undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const body: AsyncIterable<Uint8Array> | null = request.body;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > sizeMax) return undefined;
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  return isUtf8(bytes) ? bytes.toString('utf8') : '';
 }
 
 function isRefusedForCookie(answer: NonNullable<RpcAnswer>): boolean {
