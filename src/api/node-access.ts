@@ -55,6 +55,8 @@ export interface NodeAccess {
   readonly miner: MinerAccess;
   /** The state between two steps; to be read at once and not kept. */
   view(): NodeView;
+  /** Bytes on the wire of an open connection; undefined when it is gone. */
+  traffic(peer: PeerId): { readonly bytesIn: number; readonly bytesOut: number } | undefined;
   /** The wall clock. */
   nowMs(): number;
   submitTransaction(bytes: Uint8Array): Promise<Result<AcceptedTransaction>>;

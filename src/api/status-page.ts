@@ -3,7 +3,7 @@
  * Does not own: the live page (explorer) or the headers it is sent with (api/http).
  */
 import { html } from 'hono/html';
-import { blockToJson, peerToJson, statusToJson } from './to-json.ts';
+import { blockToJson, peersToJson, statusToJson } from './to-json.ts';
 import type { NodeAccess } from './node-access.ts';
 import type { BlockJson, PeerJson, StatusJson } from './schemas/results.ts';
 import { toHeight } from '../core/base/types.ts';
@@ -30,7 +30,7 @@ export function renderStatusPage(node: NodeAccess, rpcUrl: string): Html {
     const block = view.blockAt(toHeight(height));
     if (block !== undefined) blocks.push(blockToJson(block, view.network, false));
   }
-  return renderPage(status, blocks, view.peers().map(peerToJson));
+  return renderPage(status, blocks, peersToJson(node));
 }
 
 function renderPage(

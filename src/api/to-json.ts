@@ -14,7 +14,6 @@ import type {
   AccountView,
   BlockView,
   NodeView,
-  PeerView,
   PoolEntry,
   TransactionView,
 } from '../core/node/view.ts';
@@ -200,11 +199,17 @@ export function poolToJson(view: NodeView, limit: number): MempoolJson {
   };
 }
 
-export function peerToJson(peer: PeerView): PeerJson {
-  const { id, direction, height, bytesIn, bytesOut, agent } = peer;
-  const address = endpointToText(peer.endpoint);
-  const latencyMs = peer.latencyMs ?? null;
-  return { id, address, direction, height, latencyMs, bytesIn, bytesOut, agent };
+export function peersToJson(node: NodeAccess): readonly PeerJson[] {
+  return node
+    .view()
+    .peers()
+    .map((peer) => {
+      const { bytesIn, bytesOut } = node.traffic(peer.id) ?? { bytesIn: 0, bytesOut: 0 };
+      const { id, direction, height, agent } = peer;
+      const address = endpointToText(peer.endpoint);
+      const latencyMs = peer.latencyMs ?? null;
+      return { id, address, direction, height, latencyMs, bytesIn, bytesOut, agent };
+    });
 }
 
 export function templateToJson(template: BlockTemplate): TemplateJson {

@@ -1,12 +1,12 @@
 /** Owns: the methods about peers. Does not own: their schemas (schemas/methods). */
 import { parsePeerUrl } from '../peer-url.ts';
 import { RPC_NUMBERS, createRpcError } from '../rpc-error.ts';
-import { peerToJson } from '../to-json.ts';
+import { peersToJson } from '../to-json.ts';
 import type { Handlers } from './handler.ts';
 import { requireEndpoint } from './handler.ts';
 
 export const peerMethods: Handlers<'peers'> = {
-  'peers.list': (_, { node }) => ({ peers: node.view().peers().map(peerToJson) }),
+  'peers.list': (_, { node }) => ({ peers: peersToJson(node) }),
   'peers.add': ({ url }, { node }) => {
     const example = 'ws://127.0.0.1:7501';
     node.addPeer(requireEndpoint(parsePeerUrl(url), { text: url, example }));

@@ -122,7 +122,5 @@ export interface PeerView {
   readonly height: Height;
   /** Of the last answered ping. */
   readonly latencyMs: number | undefined;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
   readonly agent: string;
 }

@@ -168,10 +168,10 @@ describe('the status page', () => {
   test('shows hostile names as text, under a policy that runs no script', async () => {
     const port = 7501;
     const endpoint = { ip: '127.0.0.1', port };
-    const traffic = { latencyMs: undefined, bytesIn: 0, bytesOut: 0 };
+    const latencyMs = undefined;
     const height = served.node.view().status().tip.height;
     served.node.peers = [
-      { id: 1, endpoint, direction: 'inbound', height, ...traffic, agent: hostile },
+      { id: 1, endpoint, direction: 'inbound', height, latencyMs, agent: hostile },
     ];
     const { body, headers } = await served.send({ path: '/' });
     expect(body).toContain('&lt;script&gt;');

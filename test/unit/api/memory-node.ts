@@ -164,6 +164,7 @@ export function createMemoryNode(options: { readonly lab?: boolean } = {}): Memo
         }),
     },
     view: () => view,
+    traffic: () => ({ bytesIn: 10, bytesOut: 20 }),
     nowMs: () => 1_700_000_100_000,
     submitTransaction: async (bytes) => {
       const decoded = decodeTransaction(bytes);

@@ -1,6 +1,7 @@
 /** What each method answers, through the real HTTP port and the typed client. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesToHex } from '../../../src/core/base/bytes.ts';
+import { toHeight } from '../../../src/core/base/types.ts';
 import { encodeAddress } from '../../../src/core/codec/address.ts';
 import type { Client } from '../../../src/client/client.ts';
 import { createClient } from '../../../src/client/client.ts';
@@ -205,6 +206,25 @@ describe('mining', () => {
 });
 
 describe('peers and the lab', () => {
+  test('peers.list shows connections with what passed over them', async () => {
+    const height = toHeight(3);
+    const endpoint = { ip: '::1', port: 7502 };
+    const peer = { id: 4, endpoint, height, latencyMs: 0.5, agent: 'cairn/0.1.0' } as const;
+    served.node.peers = [{ ...peer, direction: 'outbound' }];
+    expect((await client.call('peers.list', {})).peers).toEqual([
+      {
+        id: 4,
+        address: '[::1]:7502',
+        direction: 'outbound',
+        height: 3,
+        latencyMs: 0.5,
+        bytesIn: 10,
+        bytesOut: 20,
+        agent: 'cairn/0.1.0',
+      },
+    ]);
+  });
+
   test('endpoints are an ip and a port, never a name', async () => {
     await client.call('peers.add', { url: 'ws://127.0.0.1:7502' });
     await client.call('peers.add', { url: 'ws://[::1]:7502/' });
