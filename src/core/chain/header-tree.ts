@@ -73,8 +73,8 @@ export class HeaderTree {
 
   /** Adds a header that has passed its rules and is not known; below an invalid one it is invalid too. */
   add(header: Header, parent: EntryIndex): EntryIndex {
-    assert(this.find(header.id) === undefined, 'a header is added once');
-    assert(this.id(parent) === header.parent, 'a header is added to its parent');
+    const isParent = this.#rows.hasId(parent, blockIdToBytes(header.parent));
+    assert(isParent, 'a header is added to its parent');
     const entry = this.#store(header);
     this.#rows.setU32(entry, PARENT_AT, parent);
     this.#rows.setU32(entry, HEIGHT_AT, this.height(parent) + 1);
@@ -100,8 +100,10 @@ export class HeaderTree {
   }
 
   #store(header: Header): EntryIndex {
+    const id = blockIdToBytes(header.id);
+    assert(this.#index.find(id) === undefined, 'a header is added once');
     const row = this.#rows.allocate();
-    this.#rows.bytes(row, ID_AT, HASH_SIZE).set(blockIdToBytes(header.id));
+    this.#rows.bytes(row, ID_AT, HASH_SIZE).set(id);
     this.#rows.bytes(row, COMMITMENT_AT, HASH_SIZE).set(header.commitment);
     this.#rows.setU32(row, TIME_AT, header.time);
     this.#rows.setU32(row, BITS_AT, header.bits);
