@@ -1,0 +1,29 @@
+/** Owns: what an attack costs its victim in resident memory. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NodeProcess } from './node-process.ts';
+
+const SAMPLE_MS = 100;
+export const MIB = 1024 * 1024;
+
+/** The highest memory while `attack` runs, above its level before, in bytes. */
+export async function memoryGrowth(
+  node: NodeProcess,
+  attack: () => Promise<void>,
+): Promise<number> {
+  const before = await node.rssBytes();
+  let highest = before;
+  const done = new AbortController();
+  const sampler = (async () => {
+    while (!done.signal.aborted) {
+      highest = Math.max(highest, await node.rssBytes());
+      await delay(SAMPLE_MS);
+    }
+  })();
+  try {
+    await attack();
+  } finally {
+    done.abort();
+    await sampler;
+  }
+  return Math.max(highest, await node.rssBytes()) - before;
+}
