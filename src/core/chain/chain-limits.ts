@@ -15,3 +15,6 @@ export const DECODED_BLOCKS_BYTES_MAX = 16 * MIB;
 
 /** Invalid blocks that are remembered; each one has cost its maker a proof of work. */
 export const INVALID_MARKS_MAX = 10_000;
+
+/** Memory for nodes of the accounts tree that are in use. */
+export const ACCOUNTS_CACHE_BYTES_MAX = 64 * MIB;

@@ -4,9 +4,9 @@
  * docs/protocol.md section 11.
  */
 import { assert, required } from '../base/assert.ts';
+import type { Now } from '../base/now.ts';
 import type { Reject } from '../base/rejects.ts';
-import type { Address, BlockId, Height, TxId } from '../base/types.ts';
-import type { Block } from '../codec/block.ts';
+import type { Address, BlockId, Hash, TxId } from '../base/types.ts';
 import type { Header } from '../codec/header.ts';
 import type { Tip } from '../codec/tip.ts';
 import type { Transaction } from '../codec/transaction.ts';
@@ -22,7 +22,7 @@ import { MoveLog, connectBlock, disconnectBlock, settleAccounts } from './ledger
 import { BATCH_BYTES_MAX, REORG_BATCH_BYTES_MAX } from './chain-limits.ts';
 import type { Place, Position } from './records.ts';
 import { encodePosition } from './records.ts';
-import { StateView } from './state-view.ts';
+import { State } from './state.ts';
 import type { StoreChange, StoreReader } from './store.ts';
 
 /** What the chain wants written, and what it tells once that is done. In order. */
@@ -33,7 +33,7 @@ export type ChainOutcome =
       readonly durable: boolean;
     }
   | TipChange
-  | { readonly kind: 'block-invalid'; readonly entry: EntryIndex; readonly verdict: Reject }
+  | { readonly kind: 'block-invalid'; readonly id: BlockId; readonly verdict: Reject }
   | { readonly kind: 'reorganising'; readonly active: boolean };
 
 /** The told tip has moved; everything it tells of is durable. */
@@ -54,7 +54,7 @@ export class Chain {
   readonly network: Network;
   readonly headers: HeaderTree;
   readonly blocks: BlockStore;
-  readonly #state: StateView;
+  readonly #state: State;
   readonly #candidates: Candidates;
   readonly #outcomes: ChainOutcome[] = [];
   /** The tip that others have been told of. */
@@ -63,8 +63,10 @@ export class Chain {
   #durable: EntryIndex;
   /** Whether a batch of an unfinished reorg has been written. */
   #inBatches: boolean;
+  #isWriting = false;
   /** What has happened since a tip was told. */
   #log = new MoveLog();
+  #now: Now = { monotonicMs: 0, wallMs: 0 };
   #activation: Generator<void, void> | undefined;
 
   constructor(options: {
@@ -77,7 +79,7 @@ export class Chain {
     this.network = network;
     this.headers = headers;
     this.blocks = new BlockStore({ network, store, headers });
-    this.#state = new StateView(store, position.accountsRoot);
+    this.#state = new State(store, position.accountsRoot);
     this.#candidates = new Candidates(headers);
     this.#told = required(headers.find(position.told), 'the told tip is among the headers');
     this.#durable = required(headers.find(position.ledger), 'the ledger stands at a known block');
@@ -98,6 +100,11 @@ export class Chain {
     return this.#told;
   }
 
+  /** Whether the batch handed out last has changed the accounts, and `work` is to tell of it before all else. */
+  get isWriting(): boolean {
+    return this.#isWriting;
+  }
+
   /** Inside a reorg that takes several batches: the accounts are between two tips. */
   get reorganising(): boolean {
     return this.#durable !== this.#told;
@@ -110,7 +117,7 @@ export class Chain {
 
   /** An account at the told tip. */
   account(address: Address): Account | undefined {
-    return this.#state.durable.accounts.get(address);
+    return this.#state.durableAccounts.get(address);
   }
 
   /** A state of its own on top of the told tip, for building a block; never written. */
@@ -118,8 +125,9 @@ export class Chain {
     return this.#state.openScratch();
   }
 
-  get durableState(): LedgerState {
-    return this.#state.durable;
+  /** The accounts at the told tip, for proofs and totals. */
+  get accountsRoot(): Hash {
+    return this.blocks.accountsRoot(this.#told);
   }
 
   /** Where a transaction of the connected chain stands. */
@@ -148,11 +156,12 @@ export class Chain {
     this.headers.markInvalid(entry);
     const changes = this.blocks.putInvalidMark(entry, verdict);
     this.#outcomes.push({ kind: 'write', changes, durable: false });
-    this.#outcomes.push({ kind: 'block-invalid', entry, verdict });
+    this.#outcomes.push({ kind: 'block-invalid', id: this.headers.id(entry), verdict });
   }
 
   /** Does one slice of work, a few milliseconds; what follows from it is in `takeOutcomes`. */
-  work(): void {
+  work(now: Now): void {
+    this.#now = now;
     const target = this.#target();
     if (this.#activation === undefined && target === undefined) return;
     this.#activation ??= this.#activate();
@@ -203,13 +212,13 @@ export class Chain {
       }
       at = next;
       yield;
-      const { sizeBytes } = this.#state.working.overlay;
+      const { changedBytes } = this.#state;
       if (this.#mayTell(at)) {
-        if (at !== target && sizeBytes <= BATCH_BYTES_MAX) continue;
+        if (at !== target && changedBytes <= BATCH_BYTES_MAX) continue;
         yield* this.#flush(at);
         return this.#tell(at);
       }
-      if (sizeBytes > REORG_BATCH_BYTES_MAX) yield* this.#flush(at);
+      if (changedBytes > REORG_BATCH_BYTES_MAX) yield* this.#flush(at);
     }
     // The way back to the told tip may consist of disconnecting alone.
     assert(at === this.#told, 'a candidate has more work than the told tip');
@@ -222,9 +231,9 @@ export class Chain {
     const state = this.#state.working;
     let at = this.#durable;
     while (at !== fork) {
-      yield* disconnectBlock(state, this.blocks.block(at), this.#log);
+      yield* disconnectBlock(state, this.blocks.block(at), { log: this.#log, now: this.#now });
       at = required(this.headers.parent(at), 'a block above the fork has a parent');
-      const full = state.overlay.sizeBytes > REORG_BATCH_BYTES_MAX;
+      const full = this.#state.changedBytes > REORG_BATCH_BYTES_MAX;
       if (full || at === fork) yield* settleAccounts(state.accounts, this.blocks.accountsRoot(at));
       if (full) yield* this.#flush(at);
       yield;
@@ -237,20 +246,26 @@ export class Chain {
     return entry === this.#told || this.headers.work(entry) > this.headers.work(this.#told);
   }
 
-  /** Writes what the overlay holds as one durable batch; resumes when it is done. */
+  /**
+   * Hands out what the overlay holds as one durable batch. Nobody reads accounts between this slice and the end
+   * of the write; the slice after it goes on (`isWriting`).
+   */
   *#flush(at: EntryIndex): Generator<void, void> {
     const told = this.#mayTell(at) ? at : this.#told;
+    const { overlay, accounts } = this.#state.working;
     const position: Position = {
       ledger: this.headers.id(at),
-      accountsRoot: this.#state.root(),
+      accountsRoot: accounts.root(),
       told: this.headers.id(told),
     };
-    const { overlay } = this.#state.working;
+    yield* this.#state.collect();
     overlay.put(POSITION_KEY, encodePosition(position));
     this.#outcomes.push({ kind: 'write', changes: overlay.changes(), durable: true });
-    yield;
     this.#state.promote();
     this.#log.checkpoint();
+    this.#isWriting = true;
+    yield;
+    this.#isWriting = false;
     this.#durable = at;
     if (told !== at && !this.#inBatches) this.#setInBatches(true);
   }
@@ -287,15 +302,4 @@ export class Chain {
     }
     return path.reverse();
   }
-}
-
-/** The heights at which a locator names blocks, from a tip down to genesis. docs/protocol.md section 15.3. */
-export function* locatorHeights(tip: Height): Generator<number> {
-  let step = 1;
-  let count = 0;
-  for (let height: number = tip; height > 0; height -= step) {
-    yield height;
-    if (++count > 10) step *= 2;
-  }
-  yield 0;
 }

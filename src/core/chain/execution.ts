@@ -18,7 +18,7 @@ import type { AccountsTree } from './accounts-tree.ts';
 import type { Undo } from './undo.ts';
 
 /** Transactions applied between two yields: a few milliseconds. */
-export const TRANSACTIONS_PER_SLICE = 500;
+const TRANSACTIONS_PER_SLICE = 500;
 /** Tree hashes computed between two yields: a few milliseconds. */
 const HASHES_PER_SLICE = 2_000;
 

@@ -5,6 +5,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { bytesToHex, equalBytes } from '../base/bytes.ts';
+import type { Now } from '../base/now.ts';
 import type { Result } from '../base/rejects.ts';
 import { PASSED, reject } from '../base/rejects.ts';
 import type { Address, Hash, TxId, Work } from '../base/types.ts';
@@ -13,7 +14,8 @@ import type { Transaction } from '../codec/transaction.ts';
 import type { AccountsTree } from './accounts-tree.ts';
 import { AccountRecorder, applyBlock, hashAccounts } from './execution.ts';
 import type { HistoryTree } from './history-tree.ts';
-import { placeKey, undoKey } from './layout.ts';
+import { placeKey, poolKey, undoKey } from './layout.ts';
+import { revertedToChange } from './mempool-records.ts';
 import type { Overlay } from './overlay.ts';
 import { encodePlace, ownRecord } from './records.ts';
 import { StoreDamage } from './store.ts';
@@ -123,16 +125,20 @@ export function* connectBlock(
   for (const [index, transaction] of block.transactions.entries()) {
     if (index % RECORDS_PER_SLICE === RECORDS_PER_SLICE - 1) yield;
     overlay.put(placeKey(transaction.id), encodePlace({ height: block.height, index }));
+    overlay.delete(poolKey(transaction.id));
     context.log.confirm(transaction);
   }
   return PASSED;
 }
 
-/** Takes the top block off, yielding between slices. The accounts are left unhashed: see `settleAccounts`. */
+/**
+ * Takes the top block off, yielding between slices; its transactions become records of the pool in the same
+ * batch. The accounts are left unhashed: see `settleAccounts`.
+ */
 export function* disconnectBlock(
   state: LedgerState,
   block: Block,
-  log: MoveLog,
+  context: { readonly log: MoveLog; readonly now: Now },
 ): Generator<void, void> {
   const { overlay, accounts } = state;
   const undo = readUndo(state, block);
@@ -142,11 +148,13 @@ export function* disconnectBlock(
     if (before === undefined) accounts.remove(address);
     else accounts.set(address, before);
   }
-  log.touch(undo.keys());
+  context.log.touch(undo.keys());
   for (const [index, transaction] of block.transactions.entries()) {
     if (++moved % RECORDS_PER_SLICE === 0) yield;
     overlay.delete(placeKey(transaction.id));
-    log.revert(transaction, block.height * 65_536 + index);
+    const { key, value } = revertedToChange(transaction, context.now);
+    if (value !== undefined) overlay.put(key, value);
+    context.log.revert(transaction, block.height * 65_536 + index);
   }
 }
 

@@ -19,3 +19,12 @@ export const HELD_ADMISSIONS_MAX = 20_000;
 
 /** Requests for a template that wait for their turn; the oldest is answered first. */
 export const TEMPLATE_REQUESTS_MAX = 64;
+
+/** Blocks taken off the connected chain that are still served for a while. */
+export const DISCONNECTED_BLOCKS_MAX = 1_000;
+
+/** Verified transactions admitted in one step: a few milliseconds. */
+export const ADMISSIONS_PER_STEP = 500;
+
+/** Transactions of a change of tip that the pool handles in one step: a few milliseconds. */
+export const POOL_FOLLOW_PER_STEP = 500;

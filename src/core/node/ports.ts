@@ -8,12 +8,6 @@ import type { StoreChange } from '../chain/store.ts';
 import type { Tip } from '../codec/tip.ts';
 import type { Endpoint, PeerId } from '../net/endpoint.ts';
 
-/** The two clocks of an input: monotonic for deadlines, wall for stamps. Both in milliseconds. */
-export interface Now {
-  readonly monotonicMs: number;
-  readonly wallMs: number;
-}
-
 /** Names an outside request until its `reply`. */
 export type RequestId = number;
 /** Names a verification job until its answer; jobs are answered in any order, applied in order of issue. */

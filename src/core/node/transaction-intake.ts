@@ -3,17 +3,17 @@
  * Does not own: the rules (rules/transaction), the pool's (chain/mempool) or announcing (net). Layer 4.
  * docs/protocol.md sections 10.1 and 13.
  */
+import type { Now } from '../base/now.ts';
 import type { Reject, Result } from '../base/rejects.ts';
-import { ok, reject } from '../base/rejects.ts';
+import { reject } from '../base/rejects.ts';
 import type { TxId } from '../base/types.ts';
 import type { Transaction } from '../codec/transaction.ts';
-import { decodeTransaction } from '../codec/transaction.ts';
 import type { Admission, Mempool } from '../chain/mempool.ts';
 import type { PeerId } from '../net/endpoint.ts';
 import type { Params } from '../rules/params.ts';
 import { checkTransactionAlone } from '../rules/transaction.ts';
 import { HELD_ADMISSIONS_MAX } from './limits.ts';
-import type { Now, RequestId } from './ports.ts';
+import type { RequestId } from './ports.ts';
 
 /** Who handed a transaction in. */
 export type Submitter =
@@ -23,7 +23,7 @@ export type Submitter =
 /** A verdict on one transaction, for its submitter. */
 export interface IntakeVerdict {
   readonly submitter: Submitter;
-  readonly id: TxId | undefined;
+  readonly id: TxId;
   readonly result: Result<Admission>;
 }
 
@@ -53,15 +53,12 @@ export class TransactionIntake {
     return this.#verifying.has(id);
   }
 
-  /** T1 to T6 and the pool's cheap checks; what passes is to be verified (T7). Reserves nothing. */
-  check(bytes: Uint8Array, now: Now): Result<Transaction> {
-    const decoded = decodeTransaction(bytes);
-    if (!decoded.ok) return decoded;
-    const alone = checkTransactionAlone(decoded.value, this.#params);
+  /** T3 to T6 and the pool's cheap checks; what passes is to be verified (T7). Reserves nothing. */
+  check(transaction: Transaction, now: Now): Result<undefined> {
+    const alone = checkTransactionAlone(transaction, this.#params);
     if (!alone.ok) return alone;
-    if (this.#verifying.has(decoded.value.id)) return reject('tx-known', { state: 'verifying' });
-    const wanted = this.#pool.precheck(decoded.value, now);
-    return wanted.ok ? ok(decoded.value) : wanted;
+    if (this.#verifying.has(transaction.id)) return reject('tx-known', { state: 'verifying' });
+    return this.#pool.precheck(transaction, now);
   }
 
   /** Takes note that a signature job is out. */

@@ -19,13 +19,18 @@ import type { Endpoint, PeerId } from '../net/endpoint.ts';
 import type { Account } from '../rules/account.ts';
 import type { Network } from '../rules/network.ts';
 
-/** Reads the last durable state; valid until the next step only. Every list it answers is bounded. */
+/**
+ * Reads the last durable state; valid until the next step only. Every list it answers is bounded.
+ */
 export interface NodeView {
   readonly network: Network;
   status(): NodeStatus;
   /** Every block without children, the connected tip first. */
   tips(): readonly BranchTip[];
-  /** Blocks of the last `heightCount` heights, on the connected chain and beside it, by rising height. */
+  /**
+   * Blocks of the last `heightCount` heights, on the connected chain and beside it, by rising
+   * height.
+   */
   tree(heightCount: number): readonly TreeBlock[];
   /** The connected block at a height. */
   blockAt(height: Height): BlockView | undefined;
@@ -34,7 +39,10 @@ export interface NodeView {
   /** Undefined: never seen, or forgotten. */
   transaction(id: TxId): TransactionView | undefined;
   account(address: Address): AccountView;
-  /** The pool's transactions in the order a miner takes them, then the waiting ones; at most `limit`. */
+  /**
+   * The pool's transactions in the order a miner takes them, then the waiting ones; at most
+   * `limit`.
+   */
   pool(limit: number): readonly PoolEntry[];
   /** The fee that admits a transaction of this form now. docs/protocol.md section 13. */
   minimumFee(form: { readonly sizeBytes: number; readonly outputCount: number }): Amount;

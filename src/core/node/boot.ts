@@ -1,0 +1,88 @@
+/**
+ * Owns: turning stored records back into a running node's memory: headers, marks, the pool.
+ * Does not own: reading the records from disk (io) or what the node does then (node/node). Layer 4.
+ */
+import type { StoreChange, StoreKey, StoreReader } from '../chain/store.ts';
+import { StoreDamage } from '../chain/store.ts';
+import { Chain } from '../chain/chain.ts';
+import { genesisChanges, genesisPosition } from '../chain/genesis-state.ts';
+import { HeaderTree } from '../chain/header-tree.ts';
+import { HEADER_PREFIX, INVALID_PREFIX, POSITION_KEY, bodyKey } from '../chain/layout.ts';
+import type { Position } from '../chain/records.ts';
+import { decodeInvalidMark, decodePosition, ownRecord } from '../chain/records.ts';
+import type { Header } from '../codec/header.ts';
+import { decodeHeader } from '../codec/header.ts';
+import type { Network } from '../rules/network.ts';
+
+/** What a node starts from. */
+export interface Booted {
+  readonly chain: Chain;
+  /** Records of the pool, for it to restore. */
+  readonly poolRecords: readonly StoreChange[];
+  /** To be written before the first step. */
+  readonly changes: readonly StoreChange[];
+}
+
+/**
+ * Takes the records under `BOOT_PREFIXES`, in that order and each prefix in key order, then opens the chain.
+ * Headers come by rising height, so that a parent is there before its children.
+ */
+export class Boot {
+  readonly #network: Network;
+  readonly #headers: HeaderTree;
+  readonly #marked: Header[] = [];
+  readonly #poolRecords: StoreChange[] = [];
+  readonly #changes: StoreChange[] = [];
+
+  constructor(network: Network) {
+    this.#network = network;
+    this.#headers = new HeaderTree(network.genesis);
+  }
+
+  add(key: StoreKey, value: Uint8Array): void {
+    if (key.startsWith(HEADER_PREFIX)) this.#addHeader(key, value);
+    else if (key.startsWith(INVALID_PREFIX)) this.#addMark(key, value);
+    else this.#poolRecords.push({ key, value });
+  }
+
+  open(store: StoreReader): Booted {
+    const stored = store.get(POSITION_KEY);
+    if (stored === undefined) this.#changes.push(...genesisChanges(this.#network, store));
+    const position =
+      stored === undefined
+        ? genesisPosition(this.#network)
+        : ownRecord(POSITION_KEY, decodePosition(stored));
+    this.#checkPosition(position);
+    const chain = new Chain({ network: this.#network, store, headers: this.#headers, position });
+    for (const { id } of this.#marked) chain.blocks.restoreInvalidMark(id);
+    return { chain, poolRecords: this.#poolRecords, changes: this.#changes };
+  }
+
+  #checkPosition({ ledger, told }: Position): void {
+    for (const id of [ledger, told]) {
+      if (this.#headers.find(id) === undefined) {
+        throw new StoreDamage(POSITION_KEY, 'the tip has no header');
+      }
+    }
+  }
+
+  /** A header whose parent was never stored belongs to a download that did not finish: it and its body go. */
+  #addHeader(key: StoreKey, value: Uint8Array): void {
+    const header = ownRecord(key, decodeHeader(value));
+    const parent = this.#headers.find(header.parent);
+    if (parent === undefined) {
+      this.#changes.push({ key, value: undefined });
+      this.#changes.push({ key: bodyKey(header.id), value: undefined });
+      return;
+    }
+    this.#headers.setBody(this.#headers.add(header, parent));
+  }
+
+  #addMark(key: StoreKey, value: Uint8Array): void {
+    const mark = ownRecord(key, decodeInvalidMark(value));
+    const header = ownRecord(key, decodeHeader(mark.header));
+    const parent = this.#headers.find(header.parent);
+    if (parent !== undefined) this.#headers.markInvalid(this.#headers.add(header, parent));
+    this.#marked.push(header);
+  }
+}
