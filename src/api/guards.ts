@@ -1,5 +1,6 @@
 /**
- * Owns: who may reach the API at all: the Host and Origin rules and the headers that fence answers in.
+ * Owns: who may reach the API at all: the Host and Origin rules and the headers that fence answers
+ * in.
  * Does not own: the cookie (api/cookie). Against DNS rebinding and pages of other sites.
  */
 import type { MiddlewareHandler } from 'hono';
@@ -7,8 +8,13 @@ import type { MiddlewareHandler } from 'hono';
 const NAMES = ['127.0.0.1', 'localhost', '[::1]'] as const;
 
 const ANSWER_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'content-security-policy': [
+    "default-src 'none'",
+    "style-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

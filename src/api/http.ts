@@ -1,6 +1,8 @@
 /**
- * Owns: the node's one HTTP port: routes, limits, content type, and what JSON-RPC becomes over HTTP.
- * Does not own: JSON-RPC itself (api/rpc), who may reach it (api/guards) or the node (api/node-access).
+ * Owns: the node's one HTTP port: routes, limits, content type, and what JSON-RPC becomes over
+ * HTTP.
+ * Does not own: JSON-RPC itself (api/rpc), who may reach it (api/guards) or the node (api/node-
+ * access).
  */
 import { isUtf8 } from 'node:buffer';
 import { createServer } from 'node:http';
@@ -110,7 +112,10 @@ function createApp(options: {
   return app;
 }
 
-/** The body as text, or undefined when it is over the limit; bytes that are no UTF-8 read as no JSON. */
+/**
+ * The body as text, or undefined when it is over the limit; bytes that are no UTF-8 read as no
+ * JSON.
+ */
 async function readText(request: Request, sizeMax: number): Promise<string | undefined> {
   if (Number(request.headers.get('content-length') ?? 0) > sizeMax) return undefined;
   const chunks: Uint8Array[] = [];

@@ -1,4 +1,7 @@
-/** Owns: every bound on what an HTTP client may send or hold. Does not own: bounds of peers (core/net). */
+/**
+ * Owns: every bound on what an HTTP client may send or hold. Does not own: bounds of peers
+ * (core/net).
+ */
 
 /** Enough for any batch of payments; larger blocks raise it, see `bodySizeMax`. */
 const BODY_SIZE_MIN_BYTES = 1_048_576;

@@ -1,5 +1,6 @@
 /**
- * Owns: verdicts of the rules as a person reads them: one sentence, sometimes a hint, facts as JSON.
+ * Owns: verdicts of the rules as a person reads them: one sentence, sometimes a hint, facts as
+ * JSON.
  * Does not own: the codes and their facts (core/base/rejects). docs/protocol.md section 12.
  */
 import type { Reject, RejectCode } from '../core/base/rejects.ts';

@@ -1,8 +1,10 @@
 /**
- * Owns: JSON-RPC 2.0 over text: envelopes, batches, notifications, parameters by name or position, codes.
+ * Owns: JSON-RPC 2.0 over text: envelopes, batches, notifications, parameters by name or position,
+ * codes.
  * Does not own: HTTP (api/http) or what methods do (api/methods).
  *
- * The library dispatches single calls; batches and envelopes are judged here, since it answers a batch of
+ * The library dispatches single calls; batches and envelopes are judged here, since it answers a
+ * batch of
  * one with a bare object and throws on `null`.
  */
 import type { JSONRPCRequest, JSONRPCResponse } from 'json-rpc-2.0';

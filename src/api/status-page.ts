@@ -1,5 +1,6 @@
 /**
- * Owns: the plain page at `/`: what the node is doing, without scripts. Everything shown is escaped.
+ * Owns: the plain page at `/`: what the node is doing, without scripts. Everything shown is
+ * escaped.
  * Does not own: the live page (explorer) or the headers it is sent with (api/http).
  */
 import { html } from 'hono/html';

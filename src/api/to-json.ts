@@ -36,11 +36,11 @@ import type {
 const SIMPLE_TRANSFER = { sizeBytes: 140, outputCount: 1 } as const;
 const utf8 = new TextDecoder();
 
-export function bitsToText(bits: number): string {
+function bitsToText(bits: number): string {
   return bits.toString(16).padStart(8, '0');
 }
 
-export function difficultyToText(bits: number): string {
+function difficultyToText(bits: number): string {
   return bitsToWork(bits).toString();
 }
 

@@ -28,7 +28,10 @@ interface Answer {
   readonly error?: { readonly message?: unknown; readonly data?: Partial<ErrorDataJson> };
 }
 
-/** Makes a client of the node at `url`; the cookie opens the methods that spend the node's resources. */
+/**
+ * Makes a client of the node at `url`; the cookie opens the methods that spend the node's
+ * resources.
+ */
 export function createClient(options: {
   readonly url: string;
   readonly cookie?: string | undefined;

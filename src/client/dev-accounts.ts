@@ -2,8 +2,10 @@
  * Owns: the accounts that the dev network funds: names, public test keys and addresses.
  * Does not own: refusing them elsewhere (who uses them asks for the network's name first).
  *
- * The keys are m/44'/1'/0'/0/0 to 5 of the mnemonic "test test test test test test test test test test
- * test junk", which everybody knows. They stand here derived, since deriving takes longer than a command.
+ * The keys are m/44'/1'/0'/0/0 to 5 of the mnemonic "test test test test test test test test test
+ * test
+ * test junk", which everybody knows. They stand here derived, since deriving takes longer than a
+ * command.
  */
 import { required } from '../core/base/assert.ts';
 import { hexToBytes } from '../core/base/bytes.ts';

@@ -5,7 +5,8 @@
 import type { ErrorDataJson } from '../api/schemas/results.ts';
 
 /**
- * A call that failed. `code` is stable and kebab-case: what the node answered, or `node-unreachable`,
+ * A call that failed. `code` is stable and kebab-case: what the node answered, or `node-
+ * unreachable`,
  * `call-timed-out`, `answer-malformed`, `wait-timed-out`, `tx-replaced`, `tx-dropped`.
  */
 export class RpcError extends Error {

@@ -68,7 +68,10 @@ export function createSigner(secret: Uint8Array): Signer {
   };
 }
 
-/** Builds and signs a payment; needs no node. The caller has kept to 255 outputs and 255 bytes of memo. */
+/**
+ * Builds and signs a payment; needs no node. The caller has kept to 255 outputs and 255 bytes of
+ * memo.
+ */
 export function signTransfer(transfer: Transfer, signer: Signer): SignedTransfer {
   const { networkId, outputs, fee, memo = new Uint8Array(0) } = transfer;
   assert(outputs.length <= OUTPUTS_MAX, 'a transaction has at most 255 outputs');
@@ -84,7 +87,8 @@ export function signTransfer(transfer: Transfer, signer: Signer): SignedTransfer
 
 /**
  * Asks the node for what the request leaves out, then builds and signs; nothing is sent.
- * Throws `RpcError`: `address-malformed`, `amount-malformed`, `memo-too-long`, or what the node answers.
+ * Throws `RpcError`: `address-malformed`, `amount-malformed`, `memo-too-long`, or what the node
+ * answers.
  */
 export async function createTransfer(
   client: Client,

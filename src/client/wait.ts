@@ -9,7 +9,8 @@ import { RpcError } from './rpc-error.ts';
 const POLL_MS = 200;
 
 /**
- * Resolves when the transaction has that many confirmations. Throws `RpcError`: `wait-timed-out`, or
+ * Resolves when the transaction has that many confirmations. Throws `RpcError`: `wait-timed-out`,
+ * or
  * `tx-replaced` and `tx-dropped` when it will not be confirmed.
  */
 export async function waitForTransaction(
@@ -64,9 +65,10 @@ function timedOut(
   options: { readonly confirmations: number; readonly timeoutMs: number },
 ): RpcError {
   const seconds = options.timeoutMs / 1000;
+  const reached = `${confirmations} of ${options.confirmations} confirmations`;
   return new RpcError({
     code: 'wait-timed-out',
-    message: `${confirmations} of ${options.confirmations} confirmations after ${seconds} s (${status})`,
+    message: `${reached} after ${seconds} s (${status})`,
     hint: 'it may still be confirmed: cairn tx show shows it',
     data: { id, status, confirmations },
   });

@@ -1,4 +1,6 @@
-/** Owns: the methods that read blocks and accounts. Does not own: their schemas (schemas/methods). */
+/**
+ * Owns: the methods that read blocks and accounts. Does not own: their schemas (schemas/methods).
+ */
 import { required } from '../../core/base/assert.ts';
 import { parseBlockId, toHeight } from '../../core/base/types.ts';
 import type { BlockView, NodeView } from '../../core/node/view.ts';

@@ -1,4 +1,7 @@
-/** Owns: the methods of mining, by the node itself and by miners outside. Does not own: their schemas. */
+/**
+ * Owns: the methods of mining, by the node itself and by miners outside. Does not own: their
+ * schemas.
+ */
 import { hexToBytes } from '../../core/base/bytes.ts';
 import type { MiningPlan } from '../node-access.ts';
 import { RPC_NUMBERS, createRpcError } from '../rpc-error.ts';

@@ -1,4 +1,7 @@
-/** Owns: the methods about the node itself and its lab controls. Does not own: their schemas (schemas/methods). */
+/**
+ * Owns: the methods about the node itself and its lab controls. Does not own: their schemas
+ * (schemas/methods).
+ */
 import { parseEndpoint } from '../peer-url.ts';
 import { statusToJson } from '../to-json.ts';
 import type { Handlers } from './handler.ts';

@@ -1,4 +1,6 @@
-/** Owns: the methods about transactions and the pool. Does not own: their schemas (schemas/methods). */
+/**
+ * Owns: the methods about transactions and the pool. Does not own: their schemas (schemas/methods).
+ */
 import { required } from '../../core/base/assert.ts';
 import { hexToBytes } from '../../core/base/bytes.ts';
 import { parseTxId } from '../../core/base/types.ts';

@@ -1,5 +1,6 @@
 /**
- * Owns: the table of RPC methods: parameters with their schema and order, answers, and who may call.
+ * Owns: the table of RPC methods: parameters with their schema and order, answers, and who may
+ * call.
  * Does not own: what a method does (api/methods) or the shapes of answers (schemas/results).
  */
 import { z } from 'zod';
@@ -83,7 +84,10 @@ export type MethodName = keyof MethodTypes;
 export type ParamsOf<M extends MethodName> = MethodTypes[M]['params'];
 export type ResultOf<M extends MethodName> = MethodTypes[M]['result'];
 
-/** `open` to all on loopback, `cookie` for who can read the node's cookie, `lab` also only with --lab. */
+/**
+ * `open` to all on loopback, `cookie` for who can read the node's cookie, `lab` also only with
+ * --lab.
+ */
 export type MethodAccess = 'open' | 'cookie' | 'lab';
 
 export interface MethodSchema<P> {

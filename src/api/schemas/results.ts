@@ -2,8 +2,10 @@
  * Owns: the JSON that methods answer: the shapes that clients and scripts rely on.
  * Does not own: which method answers what (schemas/methods) or making it (api/to-json).
  *
- * Amounts are decimal strings of coins, work and difficulty decimal strings, bits 8 hex digits, ids and
- * bytes lower-case hex, addresses bech32m text, times seconds since 1970 unless the name says otherwise.
+ * Amounts are decimal strings of coins, work and difficulty decimal strings, bits 8 hex digits, ids
+ * and
+ * bytes lower-case hex, addresses bech32m text, times seconds since 1970 unless the name says
+ * otherwise.
  */
 
 export type MiningMode = 'off' | 'on-tx' | 'continuous' | 'interval';

@@ -8,7 +8,10 @@ import { U64_MAX, UNITS_PER_COIN, toAmount } from '../base/types.ts';
 const DECIMALS = 8;
 const COINS_FORM = /^(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,8}))?$/;
 
-/** Reads coins (`"12"`, `"12.00000001"`): undefined when the form is wrong or the amount exceeds u64. */
+/**
+ * Reads coins (`"12"`, `"12.00000001"`): undefined when the form is wrong or the amount exceeds
+ * u64.
+ */
 export function parseCoins(text: string): Amount | undefined {
   const [, whole, fraction = ''] = COINS_FORM.exec(text) ?? [];
   if (whole === undefined) return undefined;

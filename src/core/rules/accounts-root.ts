@@ -1,6 +1,7 @@
 /**
  * Owns: the definition of the accounts root over a set of accounts, and its two hashes.
- * Does not own: keeping the tree up to date on disk (chain/accounts-tree). Layer 2. docs/protocol.md section 7.
+ * Does not own: keeping the tree up to date on disk (chain/accounts-tree). Layer 2.
+ * docs/protocol.md section 7.
  */
 import { required } from '../base/assert.ts';
 import { sha256 } from '../base/crypto.ts';

@@ -1,5 +1,6 @@
 /**
- * Owns: a network as the rest of core knows it: its parameters, its id and the computed genesis block.
+ * Owns: a network as the rest of core knows it: its parameters, its id and the computed genesis
+ * block.
  * Does not own: reading parameters (rules/genesis-file) or storing genesis (chain). Layer 2.
  * docs/protocol.md section 4.
  */

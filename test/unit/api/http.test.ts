@@ -1,4 +1,7 @@
-/** The HTTP port against what web pages, strangers and slow clients try (real sockets on a free port). */
+/**
+ * The HTTP port against what web pages, strangers and slow clients try (real sockets on a free
+ * port).
+ */
 import { statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

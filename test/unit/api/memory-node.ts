@@ -1,5 +1,6 @@
 /**
- * Owns: a node behind the API that keeps its few blocks and transactions in memory: a port, filled in
+ * Owns: a node behind the API that keeps its few blocks and transactions in memory: a port, filled
+ * in
  * by hand. Does not own: any rule; it accepts what decodes.
  */
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** Owns: a memory node behind the real HTTP port, for the tests of one file. Does not own: the node. */
+/**
+ * Owns: a memory node behind the real HTTP port, for the tests of one file. Does not own: the node.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
