@@ -56,14 +56,13 @@ export class HeaderRows {
     if (row >>> CHUNK_BITS === this.#chunks.length) {
       this.#chunks.push(new DataView(new ArrayBuffer(CHUNK_ROWS * ROW_SIZE)));
     }
-    this.bytes(row, 0, ROW_SIZE).fill(0);
     this.setFlag(row, FLAG_USED);
     return row;
   }
 
   release(row: number): void {
     assert(this.hasFlag(row, FLAG_USED), 'a row is released once');
-    this.#chunk(row).setUint8(this.#at(row) + FLAGS_AT, 0);
+    this.bytes(row, 0, ROW_SIZE).fill(0);
     this.#free.push(row);
   }
 
