@@ -1,0 +1,173 @@
+/**
+ * Owns: parsing a command's options and positionals by its table, and refusing what it does not know.
+ * Does not own: which command it is (route) or what values mean (values).
+ */
+import yargs from 'yargs';
+import type { Options } from 'yargs';
+import type { Command, Context, OptionSpec, OptionSpecs, Value } from './command.ts';
+import { GLOBAL_OPTIONS } from './command.ts';
+import type { CommandEntry } from './command-table.ts';
+import { usageError } from './errors.ts';
+import type { Output } from './output.ts';
+import { suggest } from './suggestions.ts';
+import { parseSpan } from './values.ts';
+
+type Values = Readonly<Record<string, Value>>;
+
+export type Parsed =
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'run'; readonly values: Values; readonly context: Context };
+
+/** Parses what follows the command's words. */
+export async function parseArguments(options: {
+  readonly entry: CommandEntry;
+  readonly command: Command;
+  readonly rest: readonly string[];
+  readonly output: Output;
+  readonly home: string;
+}): Promise<Parsed> {
+  const { entry, command, rest } = options;
+  const specs: OptionSpecs = { ...command.options, ...GLOBAL_OPTIONS };
+  const parser = createParser(entry, command);
+  if (rest.some((token) => token === '--help' || token === '-h')) {
+    return { kind: 'help', text: await parser.getHelp() };
+  }
+  const values = await runParser(parser, entry, rest);
+  checkKnown(values, entry, specs);
+  return { kind: 'run', values, context: toContext(values, options) };
+}
+
+function createParser(entry: CommandEntry, command: Command): ReturnType<typeof yargs> {
+  return yargs([])
+    .scriptName(`cairn ${entry.words}`)
+    .command(
+      `$0 ${entry.positionals}`.trim(),
+      entry.summary,
+      (builder) => {
+        for (const name of positionalNames(entry)) builder.positional(name, { type: 'string' });
+        for (const [name, spec] of Object.entries(command.options)) {
+          builder.option(name, toYargs(name, spec, 'Options:'));
+        }
+        for (const [name, spec] of Object.entries(GLOBAL_OPTIONS)) {
+          builder.option(name, toYargs(name, spec, 'Everywhere:'));
+        }
+      },
+      () => undefined,
+    )
+    .parserConfiguration({
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'boolean-negation': false,
+      'dot-notation': false,
+      'greedy-arrays': false,
+    })
+    .locale('en')
+    .wrap(100)
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .fail(false);
+}
+
+function toYargs(name: string, spec: OptionSpec, group: string): Options {
+  const isText = spec.kind !== 'flag';
+  return {
+    type: spec.kind === 'flag' ? 'boolean' : 'string',
+    ...(spec.kind === 'list' && { array: true }),
+    ...(spec.alias !== undefined && { alias: spec.alias }),
+    ...(spec.hidden === true && { hidden: true }),
+    ...(isText && name !== 'json' && { requiresArg: true }),
+    ...(spec.value !== undefined && { defaultDescription: spec.value }),
+    describe: spec.summary,
+    group,
+  };
+}
+
+function positionalNames(entry: CommandEntry): readonly string[] {
+  return [...entry.positionals.matchAll(/[a-z]+/g)].map(([name]) => name);
+}
+
+async function runParser(
+  parser: ReturnType<typeof yargs>,
+  entry: CommandEntry,
+  rest: readonly string[],
+): Promise<Values> {
+  // `--json` takes a value only as `--json=a,b`: the word after it is a positional.
+  const end = rest.indexOf('--');
+  const tokens = rest.map((token, index) =>
+    token === '--json' && (end === -1 || index < end) ? '--json=' : token,
+  );
+  try {
+    return (await parser.parseAsync(tokens)) as Values;
+  } catch (error) {
+    throw usageError(explain(error, entry), `cairn ${entry.words} ${entry.positionals}`.trim());
+  }
+}
+
+function explain(error: unknown, entry: CommandEntry): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const following = /^Not enough arguments following: (.+)$/.exec(text)?.[1];
+  if (following !== undefined) return `--${following} needs a value`;
+  const got = Number(/^Not enough non-option arguments: got (\d+)/.exec(text)?.[1] ?? NaN);
+  const missing = positionalNames(entry)[got];
+  return missing === undefined ? text : `"cairn ${entry.words}" needs <${missing}>`;
+}
+
+/** Refuses options and words that the command does not have. */
+function checkKnown(values: Values, entry: CommandEntry, specs: OptionSpecs): void {
+  const extra = (values['_'] as readonly string[])[0];
+  if (extra !== undefined) {
+    throw usageError(
+      `"cairn ${entry.words}" has no use for "${extra}"`,
+      `cairn ${entry.words} ${entry.positionals}`.trim(),
+    );
+  }
+  const names = Object.keys(specs);
+  const aliases = Object.values(specs).flatMap(({ alias }) => alias ?? []);
+  const known = ['_', '$0', ...positionalNames(entry), ...names, ...aliases].flatMap((name) => [
+    name,
+    toCamelCase(name),
+  ]);
+  for (const [name, value] of Object.entries(values)) {
+    if (!known.includes(name)) throw unknownOption(name, entry, specs);
+    if (Array.isArray(value) && specs[name] !== undefined && specs[name].kind !== 'list') {
+      throw usageError(`--${name} is given twice`);
+    }
+  }
+}
+
+function unknownOption(name: string, entry: CommandEntry, specs: OptionSpecs): Error {
+  const shown = name.length === 1 ? `-${name}` : `--${name}`;
+  const visible = Object.entries(specs).filter(([, { hidden }]) => hidden !== true);
+  const meant = suggest(
+    name,
+    visible.map(([long]) => long),
+  );
+  const question = meant === undefined ? '' : `; did you mean --${meant}?`;
+  return usageError(
+    `"cairn ${entry.words}" has no option ${shown}${question}`,
+    meant === undefined ? `cairn ${entry.words} --help` : `--${meant}`,
+  );
+}
+
+function toCamelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function toContext(
+  values: Values,
+  options: { readonly output: Output; readonly home: string },
+): Context {
+  const text = (name: string): string | undefined =>
+    typeof values[name] === 'string' ? values[name] : undefined;
+  const timeout = text('timeout');
+  return {
+    output: options.output,
+    home: options.home,
+    network: text('network') ?? 'default',
+    node: text('node'),
+    timeoutMs: timeout === undefined ? undefined : parseSpan('--timeout', timeout),
+    yes: values['yes'] === true,
+    input: values['no-input'] !== true && process.stdin.isTTY,
+  };
+}

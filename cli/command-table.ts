@@ -1,0 +1,214 @@
+/**
+ * Owns: the list of commands: their words, arguments, order in help, and where they are loaded from.
+ * Does not own: their options and work (commands/*), which are loaded only when they run.
+ */
+import type { Command } from './command.ts';
+
+export interface CommandEntry {
+  /** One or two words. */
+  readonly words: string;
+  /** Positionals, as yargs and people read them: `<to> <amount>`. */
+  readonly positionals: string;
+  readonly summary: string;
+  readonly group: string;
+  readonly load: () => Promise<Command>;
+}
+
+const LAB = 'Local network';
+const MONEY = 'Payments';
+const CHAIN = 'Chain';
+const NODE = 'Nodes';
+/** Started by other commands, not by people. */
+export const HIDDEN_GROUP = '';
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    words: 'up',
+    positionals: '',
+    group: LAB,
+    summary: 'start a local network',
+    load: async () => (await import('./commands/up.ts')).up,
+  },
+  {
+    words: 'down',
+    positionals: '',
+    group: LAB,
+    summary: 'stop it; its state stays',
+    load: async () => (await import('./commands/down.ts')).down,
+  },
+  {
+    words: 'ps',
+    positionals: '',
+    group: LAB,
+    summary: 'list running networks and nodes',
+    load: async () => (await import('./commands/ps.ts')).ps,
+  },
+  {
+    words: 'logs',
+    positionals: '[nodes..]',
+    group: LAB,
+    summary: 'show what nodes printed',
+    load: async () => (await import('./commands/logs.ts')).logs,
+  },
+  {
+    words: 'split',
+    positionals: '<groups..>',
+    group: LAB,
+    summary: 'cut it: split 1 2,3',
+    load: async () => (await import('./commands/split.ts')).split,
+  },
+  {
+    words: 'heal',
+    positionals: '',
+    group: LAB,
+    summary: 'restore all links',
+    load: async () => (await import('./commands/heal.ts')).heal,
+  },
+  {
+    words: 'tree',
+    positionals: '',
+    group: LAB,
+    summary: 'draw the block tree of all nodes',
+    load: async () => (await import('./commands/tree.ts')).tree,
+  },
+  {
+    words: 'explorer',
+    positionals: '',
+    group: LAB,
+    summary: 'open the status page',
+    load: async () => (await import('./commands/explorer.ts')).explorer,
+  },
+  {
+    words: 'start',
+    positionals: '<nodes..>',
+    group: NODE,
+    summary: 'start a stopped node',
+    load: async () => (await import('./commands/start.ts')).start,
+  },
+  {
+    words: 'stop',
+    positionals: '<nodes..>',
+    group: NODE,
+    summary: 'stop a node in order',
+    load: async () => (await import('./commands/stop.ts')).stop,
+  },
+  {
+    words: 'restart',
+    positionals: '<nodes..>',
+    group: NODE,
+    summary: 'stop and start a node',
+    load: async () => (await import('./commands/restart.ts')).restart,
+  },
+  {
+    words: 'kill',
+    positionals: '<nodes..>',
+    group: NODE,
+    summary: 'end a node as a crash does',
+    load: async () => (await import('./commands/kill.ts')).kill,
+  },
+  {
+    words: 'node start',
+    positionals: '',
+    group: NODE,
+    summary: 'run one real node here',
+    load: async () => (await import('./commands/node-start.ts')).nodeStart,
+  },
+  {
+    words: 'peers',
+    positionals: '',
+    group: NODE,
+    summary: "list a node's peers",
+    load: async () => (await import('./commands/peers.ts')).peers,
+  },
+  {
+    words: 'peers add',
+    positionals: '<url>',
+    group: NODE,
+    summary: 'connect to a peer',
+    load: async () => (await import('./commands/peers-add.ts')).peersAdd,
+  },
+  {
+    words: 'peers drop',
+    positionals: '<id>',
+    group: NODE,
+    summary: 'drop a connection',
+    load: async () => (await import('./commands/peers-drop.ts')).peersDrop,
+  },
+  {
+    words: 'send',
+    positionals: '<to> <amount>',
+    group: MONEY,
+    summary: 'pay an account',
+    load: async () => (await import('./commands/send.ts')).send,
+  },
+  {
+    words: 'faucet',
+    positionals: '<to> [amount]',
+    group: MONEY,
+    summary: 'get dev coins',
+    load: async () => (await import('./commands/faucet.ts')).faucet,
+  },
+  {
+    words: 'account',
+    positionals: '<account>',
+    group: MONEY,
+    summary: 'balance and nonce',
+    load: async () => (await import('./commands/account.ts')).account,
+  },
+  {
+    words: 'tx show',
+    positionals: '<id>',
+    group: MONEY,
+    summary: 'what became of a payment',
+    load: async () => (await import('./commands/tx-show.ts')).txShow,
+  },
+  {
+    words: 'mempool',
+    positionals: '',
+    group: MONEY,
+    summary: 'payments not yet in a block',
+    load: async () => (await import('./commands/mempool.ts')).mempool,
+  },
+  {
+    words: 'mine',
+    positionals: '[count]',
+    group: CHAIN,
+    summary: 'mine blocks now',
+    load: async () => (await import('./commands/mine.ts')).mine,
+  },
+  {
+    words: 'mine auto',
+    positionals: '<plan>',
+    group: CHAIN,
+    summary: 'mine by itself: 5s, on-tx, continuous, off',
+    load: async () => (await import('./commands/mine-auto.ts')).mineAuto,
+  },
+  {
+    words: 'chain',
+    positionals: '',
+    group: CHAIN,
+    summary: 'where a node stands',
+    load: async () => (await import('./commands/chain.ts')).chain,
+  },
+  {
+    words: 'chain tips',
+    positionals: '',
+    group: CHAIN,
+    summary: 'the branches a node knows',
+    load: async () => (await import('./commands/chain-tips.ts')).chainTips,
+  },
+  {
+    words: 'block',
+    positionals: '<block>',
+    group: CHAIN,
+    summary: 'one block: HEIGHT or ID',
+    load: async () => (await import('./commands/block.ts')).block,
+  },
+  {
+    words: 'lab-process',
+    positionals: '',
+    group: HIDDEN_GROUP,
+    summary: 'serve and mine',
+    load: async () => (await import('./commands/lab-process.ts')).labProcess,
+  },
+];

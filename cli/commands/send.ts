@@ -1,0 +1,108 @@
+/** Owns: `cairn send`. Does not own: paying (payment). */
+import type { Amount } from '../../src/core/base/types.ts';
+import { formatCoins, parseCoins } from '../../src/core/codec/coins.ts';
+import { waitForTransaction } from '../../src/client/wait.ts';
+import { requireSender, resolveAccount } from '../accounts.ts';
+import type { Command, Context } from '../command.ts';
+import { usageError } from '../errors.ts';
+import { plural, showCoins, showId, showSpan } from '../format.ts';
+import type { Payment } from '../payment.ts';
+import { pay, preparePayment } from '../payment.ts';
+import { resolveTarget } from '../target.ts';
+import { parseAmount, parseCount } from '../values.ts';
+
+interface SendArguments {
+  readonly to: string;
+  readonly amount: string;
+  readonly from?: string;
+  readonly fee?: string;
+  readonly memo?: string;
+  readonly wait?: string;
+  readonly dryRun?: boolean;
+}
+
+const WAIT_TIMEOUT_MS = 120_000;
+const WAIT_RANGE = { min: 0, max: 10_000 } as const;
+const ID_SHOWN = 12;
+
+export const send: Command<SendArguments> = {
+  options: {
+    from: { kind: 'text', value: 'NAME', summary: 'who pays: a dev account' },
+    fee: { kind: 'text', value: 'COINS', summary: 'instead of the smallest that nodes relay' },
+    memo: { kind: 'text', value: 'TEXT', summary: 'up to 255 bytes, public and for ever' },
+    wait: { kind: 'text', value: 'N', summary: 'return after N confirmations' },
+    'dry-run': { kind: 'flag', summary: 'sign and show, send nothing' },
+  },
+
+  async run(context, args) {
+    const amount = parseAmount(args.amount);
+    const wait = args.wait === undefined ? 0 : parseCount('--wait', args.wait, WAIT_RANGE);
+    const fee = args.fee === undefined ? undefined : parseFee(args.fee);
+    const { client, label } = resolveTarget(context);
+    const status = await client.call('node.status', {});
+    const from = requireSender(args.from, status);
+    const to = resolveAccount(args.to, status);
+    const memo = args.memo ?? '';
+    const payment = { home: context.home, client, status, from, to, amount, fee, memo };
+    if (args.dryRun === true) await showOnly(context, payment);
+    else await sendNow(context, payment, { label, wait });
+    return undefined;
+  },
+};
+
+/** Pays, tells of it, and waits for as many confirmations as asked for. */
+export async function sendNow(
+  context: Context,
+  payment: Payment,
+  how: { readonly label: string; readonly wait: number },
+): Promise<void> {
+  const { output } = context;
+  const startedMs = performance.now();
+  const { prepared, submitted } = await pay(payment);
+  const { id } = submitted;
+  const amount = formatCoins(payment.amount);
+  const fee = formatCoins(prepared.fee);
+  const parties = `from ${payment.from} to ${payment.to.name}`;
+  const relayed = `(accepted by ${how.label}, relayed to ${submitted.announcedTo})`;
+  const shownFee = `fee ${showCoins(fee)}`;
+  output.line(
+    `sent ${showCoins(amount)} ${parties}   ${shownFee}   tx ${id.slice(0, ID_SHOWN)}…  ${relayed}`,
+  );
+  if (submitted.status === 'waiting') output.note(`it waits: ${submitted.reason ?? 'no reason'}`);
+  const facts = { id, amount, fee };
+  if (how.wait === 0) {
+    output.answer({ ...facts, status: submitted.status, block: null, confirmations: 0 }, () => []);
+    output.next(`cairn tx show ${id}`, 'cairn mine');
+    return;
+  }
+  const confirmed = await output.during(
+    () => `waiting for ${plural(how.wait, 'confirmation')}`,
+    waitForTransaction(payment.client, id, {
+      confirmations: how.wait,
+      timeoutMs: context.timeoutMs ?? WAIT_TIMEOUT_MS,
+    }),
+  );
+  const { status, block, confirmations } = confirmed;
+  output.answer({ ...facts, status, block, confirmations }, () => {
+    const place = `in block ${block?.height ?? '?'} (${showId(block?.id ?? '')}…)`;
+    return [`confirmed ${place} after ${showSpan(performance.now() - startedMs)}`];
+  });
+}
+
+async function showOnly(context: Context, payment: Payment): Promise<void> {
+  const { transaction, raw, nonce, fee } = await preparePayment(payment);
+  const amount = formatCoins(payment.amount);
+  const facts = { id: transaction.id, amount, fee: formatCoins(fee), nonce, raw };
+  context.output.answer({ ...facts, status: 'unsent', block: null, confirmations: 0 }, () => [
+    `would send ${showCoins(amount)} from ${payment.from} to ${payment.to.name}`,
+    `  fee ${showCoins(facts.fee)}   nonce ${nonce}   tx ${transaction.id}`,
+    `  ${raw}`,
+  ]);
+}
+
+/** A fee may be zero, though no node relays it. */
+function parseFee(text: string): Amount {
+  const fee = parseCoins(text);
+  if (fee === undefined) throw usageError(`--fee is coins such as 0.0005, not "${text}"`);
+  return fee;
+}

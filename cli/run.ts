@@ -1,0 +1,68 @@
+/**
+ * Owns: one run of the command line, from arguments to exit code.
+ * Does not own: any command.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataHome, packageRoot } from '../src/lab/home.ts';
+import type { OutputOptions } from './output.ts';
+import { Output } from './output.ts';
+import { route } from './route.ts';
+
+/** Runs one command line; answers the exit code, having explained any failure. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const output = new Output(readOutputOptions(argv));
+  try {
+    return await dispatch(argv, output);
+  } catch (error) {
+    const { toCliError } = await import('./explain.ts');
+    const explained = toCliError(error, dataHome());
+    output.error(explained);
+    return explained.details.exit;
+  }
+}
+
+async function dispatch(argv: readonly string[], output: Output): Promise<number> {
+  if (argv[0] === '--version' || argv[0] === '-V') {
+    const version = packageVersion();
+    output.answer({ version }, () => [version]);
+    return 0;
+  }
+  const found = route(argv);
+  if (found.kind === 'help') {
+    const { helpLines } = await import('./help.ts');
+    for (const line of helpLines(found.word)) process.stdout.write(`${line}\n`);
+    return 0;
+  }
+  const { entry, rest } = found;
+  const [command, { parseArguments }] = await Promise.all([entry.load(), import('./arguments.ts')]);
+  const home = dataHome();
+  const parsed = await parseArguments({ entry, command, rest, output, home });
+  if (parsed.kind === 'help') {
+    process.stdout.write(`${parsed.text}\n`);
+    return 0;
+  }
+  return (await command.run(parsed.context, parsed.values)) ?? 0;
+}
+
+/** The version of the package. */
+export function packageVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** Read before all else: even a wrong command line is answered in the form asked for. */
+function readOutputOptions(argv: readonly string[]): OutputOptions {
+  const end = argv.indexOf('--');
+  const tokens = end === -1 ? argv : argv.slice(0, end);
+  const has = (...names: readonly string[]): boolean =>
+    tokens.some((token) => names.includes(token));
+  const json = tokens.find((token) => token === '--json' || token.startsWith('--json='));
+  const noColor = process.env['NO_COLOR'];
+  return {
+    json: json === undefined ? undefined : json.slice('--json='.length).split(',').filter(Boolean),
+    quiet: has('-q', '--quiet'),
+    verbose: has('-v', '--verbose'),
+    color: !has('--no-color') && (noColor === undefined || noColor === ''),
+  };
+}

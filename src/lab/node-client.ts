@@ -1,0 +1,24 @@
+/**
+ * Owns: reaching the nodes of a local network, with the cookie that lies in their data folder.
+ * Does not own: the calls themselves (client).
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '../client/client.ts';
+import { createClient } from '../client/client.ts';
+import type { NodePlace } from './registry.ts';
+
+/** A client of one node, good until that node starts again, which makes a new cookie. */
+export function nodeClient(place: Pick<NodePlace, 'rpc' | 'datadir'>): Client {
+  const cookie = readCookie(place.datadir);
+  return createClient({ url: place.rpc, ...(cookie === undefined ? {} : { cookie }) });
+}
+
+/** The cookie in a data folder; undefined when there is none that we may read. */
+export function readCookie(datadir: string): string | undefined {
+  try {
+    return readFileSync(join(datadir, 'cookie'), 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
