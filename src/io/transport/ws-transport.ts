@@ -1,0 +1,179 @@
+/**
+ * Owns: all connections with peers: listening, dialling, their numbers, their inputs for the runtime.
+ * Does not own: who is dialled or kept (core/net) and single connections (peer-socket).
+ * docs/protocol.md section 14.
+ */
+import type { Socket } from 'node:net';
+import type { ClientOptions } from 'ws';
+import { WebSocket } from 'ws';
+import { required } from '../../core/base/assert.ts';
+import type { Endpoint, PeerId } from '../../core/net/endpoint.ts';
+import { endpointToText } from '../../core/net/endpoint.ts';
+import type { Input } from '../../core/node/ports.ts';
+import type { TransportLimits } from './limits.ts';
+import { TRANSPORT_LIMITS } from './limits.ts';
+import { Listener } from './listener.ts';
+import type { PeerTraffic } from './peer-socket.ts';
+import { PeerSocket } from './peer-socket.ts';
+
+export type TransportInput = Extract<
+  Input,
+  { readonly kind: 'peer-connected' | 'peer-message' | 'peer-closed' | 'dial-failed' }
+>;
+
+export interface TransportOptions {
+  /** Where to listen, port 0 for a free one; not at all when missing. */
+  readonly listen?: Endpoint;
+  readonly limits?: Partial<TransportLimits>;
+}
+
+const CHECK_INTERVAL_MS = 250;
+
+export class WsTransport {
+  readonly #limits: TransportLimits;
+  readonly #listen: Endpoint | undefined;
+  readonly #listener: Listener;
+  readonly #peers = new Map<PeerId, PeerSocket>();
+  readonly #dialling = new Set<WebSocket>();
+  #deliver: ((input: TransportInput) => void) | undefined;
+  #endpoint: Endpoint | undefined;
+  #lastPeer = 0;
+  #checkTimer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: TransportOptions = {}) {
+    this.#limits = { ...TRANSPORT_LIMITS, ...options.limits };
+    this.#listen = options.listen;
+    this.#listener = new Listener(this.#limits, (ws, slot) => {
+      const { ip, socket } = slot;
+      const remote = { ip, port: socket.remotePort ?? 0 };
+      ws.once('message', () => (slot.spoke = true));
+      this.#addPeer({ ws, socket, direction: 'inbound', remote });
+    });
+  }
+
+  /** Where peers can dial this node, once started. */
+  get endpoint(): Endpoint | undefined {
+    return this.#endpoint;
+  }
+
+  /** Begins to listen and to deliver. Throws `port-in-use`, `listen-failed`. */
+  async start(deliver: (input: TransportInput) => void): Promise<void> {
+    this.#deliver = deliver;
+    if (this.#listen !== undefined) this.#endpoint = await this.#listener.open(this.#listen);
+    this.#checkTimer = setInterval(() => {
+      const nowMs = performance.now();
+      for (const peer of this.#peers.values()) peer.checkTime(nowMs);
+    }, CHECK_INTERVAL_MS).unref();
+  }
+
+  /** Dials; the outcome is delivered as `peer-connected` or `dial-failed`. */
+  dial(endpoint: Endpoint): void {
+    if (this.#dialling.size + this.#countOutbound() >= this.#limits.outboundMax || this.#stopped) {
+      setImmediate(() => this.#tell({ kind: 'dial-failed', endpoint }));
+      return;
+    }
+    const ws = new WebSocket(`ws://${endpointToText(endpoint)}/`, this.#clientOptions());
+    this.#dialling.add(ws);
+    let socket: Socket | undefined;
+    ws.once('upgrade', (response) => (socket = response.socket));
+    ws.once('open', () => {
+      ws.removeAllListeners();
+      this.#dialling.delete(ws);
+      const opened = required(socket, 'an open WebSocket was upgraded');
+      this.#addPeer({ ws, socket: opened, direction: 'outbound', remote: endpoint });
+    });
+    // After an error ws always closes too.
+    ws.on('error', () => undefined);
+    ws.once('close', () => {
+      this.#dialling.delete(ws);
+      this.#tell({ kind: 'dial-failed', endpoint });
+    });
+  }
+
+  send(peer: PeerId, bytes: Uint8Array): void {
+    this.#peers.get(peer)?.send(bytes);
+  }
+
+  /** Flushes and ends a connection; `peer-closed` follows. */
+  close(peer: PeerId, code: string): void {
+    this.#peers.get(peer)?.close(code);
+  }
+
+  setReading(peer: PeerId, on: boolean): void {
+    this.#peers.get(peer)?.setReading(on);
+  }
+
+  /** What has passed over each open connection. */
+  traffic(): readonly PeerTraffic[] {
+    return Array.from(this.#peers.values(), (peer) => peer.traffic);
+  }
+
+  /** Ends everything; nothing is delivered any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#deliver = undefined;
+    clearInterval(this.#checkTimer);
+    for (const ws of this.#dialling) ws.terminate();
+    for (const peer of this.#peers.values()) peer.close('closing');
+    await this.#waitForPeers();
+    if (this.#endpoint !== undefined) await this.#listener.close();
+  }
+
+  #addPeer(connection: {
+    readonly ws: WebSocket;
+    readonly socket: Socket;
+    readonly direction: 'inbound' | 'outbound';
+    readonly remote: Endpoint;
+  }): void {
+    const peer = ++this.#lastPeer;
+    const { direction, remote } = connection;
+    this.#tell({ kind: 'peer-connected', peer, direction, remote });
+    const peerSocket = new PeerSocket({
+      ...connection,
+      peer,
+      limits: this.#limits,
+      onMessage: (bytes) => this.#tell({ kind: 'peer-message', peer, bytes }),
+      onClose: () => {
+        this.#peers.delete(peer);
+        if (this.#peers.size === 0) this.#onEmpty?.();
+        this.#tell({ kind: 'peer-closed', peer });
+      },
+    });
+    this.#peers.set(peer, peerSocket);
+    if (this.#stopped) peerSocket.terminate();
+  }
+
+  #tell(input: TransportInput): void {
+    this.#deliver?.(input);
+  }
+
+  #countOutbound(): number {
+    return this.traffic().filter(({ direction }) => direction === 'outbound').length;
+  }
+
+  #clientOptions(): ClientOptions & { readonly maxHeaderSize: number } {
+    const { messageBytesMax, fragmentsMax, bufferedChunksMax } = this.#limits;
+    return {
+      perMessageDeflate: false,
+      followRedirects: false,
+      handshakeTimeout: this.#limits.handshakeTimeoutMs,
+      maxPayload: messageBytesMax,
+      maxFragments: fragmentsMax,
+      maxBufferedChunks: bufferedChunksMax,
+      maxHeaderSize: this.#limits.requestHeaderBytesMax,
+    };
+  }
+
+  /** Closing connections have their grace, then they are cut. */
+  async #waitForPeers(): Promise<void> {
+    if (this.#peers.size === 0) return;
+    const emptied = new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    const cut = setTimeout(() => {
+      for (const peer of this.#peers.values()) peer.terminate();
+    }, this.#limits.closeGraceMs);
+    await emptied;
+    clearTimeout(cut);
+  }
+}
