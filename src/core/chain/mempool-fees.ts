@@ -33,9 +33,9 @@ export function feeAtRate(rate: bigint, sizeBytes: number): bigint {
   return divideUp(BigInt(sizeBytes) * rate, 1000n);
 }
 
-/** A rank (base units per byte) as a whole rate per 1,000 bytes, rounded up. */
+/** A rank (base units per byte) as a whole rate per 1,000 bytes, rounded down. */
 export function rankToRate(rank: number): bigint {
-  return BigInt(Math.ceil(rank * 1000));
+  return BigInt(Math.floor(rank * 1000));
 }
 
 /** The least fee with which a transaction of `sizeBytes` exceeds `old` by 10 % in fee and in fee rate. */

@@ -30,12 +30,12 @@ export class MempoolState {
   readonly limits: MempoolLimits;
   /** Reads the told tip's accounts. */
   readonly accountOf: (address: Address) => Account;
-  readonly entries = new Map<TxId, Entry>();
-  readonly queues = new Map<Address, AccountQueue>();
+  readonly entries: Map<TxId, Entry> = new Map();
+  readonly queues: Map<Address, AccountQueue> = new Map();
   readonly pools: Readonly<Record<Place, RankedPool>>;
-  readonly executableIds = new IdIndex();
-  readonly minimumRate = new MinimumRate();
-  readonly announcements = new Announcements();
+  readonly executableIds: IdIndex = new IdIndex();
+  readonly minimumRate: MinimumRate = new MinimumRate();
+  readonly announcements: Announcements = new Announcements();
   readonly fates: Fates;
   readonly #lifetimesMs: Readonly<Record<Place, number>>;
   /** The last write per key. */

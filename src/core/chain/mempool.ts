@@ -6,13 +6,12 @@
  * Nothing is reserved before a signature is verified: `precheck` changes nothing, `add` checks once more.
  */
 import type { Now } from '../base/now.ts';
-import { assert } from '../base/assert.ts';
+import { assert, required } from '../base/assert.ts';
 import type { Result } from '../base/rejects.ts';
 import { PASSED, ok } from '../base/rejects.ts';
 import type { Address, Amount, TxId } from '../base/types.ts';
 import { parseTxId, toAmount, toNonce } from '../base/types.ts';
 import { bytesToHex } from '../base/bytes.ts';
-import { required } from '../base/assert.ts';
 import type { Transaction } from '../codec/transaction.ts';
 import type { Account } from '../rules/account.ts';
 import { DROPPED_PREFIX, POOL_PREFIX } from './layout.ts';
@@ -266,15 +265,16 @@ export class Mempool {
     return toAmount(feeAtRate(this.#state.minimumRate.at(now.monotonicMs), sizeBytes));
   }
 
-  /** The executable transactions as a miner takes them; valid until the mempool changes. */
+  /** The executable transactions as a miner takes them, each applicable; valid until the mempool changes. */
   select(): Selection {
+    assert(this.#following === undefined, 'while a tip is followed not all of them apply to it');
     return new Selection(this.#state.queues.values());
   }
 
   /** The executable transactions as a miner takes them, then the others by arrival; at most `limit`. */
   list(limit: number): readonly MempoolItem[] {
     const items: MempoolItem[] = [];
-    const selection = this.select();
+    const selection = new Selection(this.#state.queues.values());
     while (items.length < limit && selection.current !== undefined) {
       items.push(this.#describe(selection.current.id));
       selection.take();
