@@ -55,9 +55,15 @@ export class NodeReader implements NodeView {
       poolCount: this.#pool.count,
       poolSizeBytes: this.#pool.sizeBytes,
       peerCount: this.#net.peers().length,
-      syncing: this.#net.syncProgress(),
+      syncing: this.#syncing(),
       reorganising,
     };
+  }
+
+  #syncing(): NodeStatus['syncing'] {
+    const { height } = this.#chain.tip;
+    const target = toHeight(this.#net.bestKnownHeight());
+    return target > height ? { height, target } : undefined;
   }
 
   tips(): readonly BranchTip[] {

@@ -130,6 +130,7 @@ export class Node {
     this.#work();
     this.#drainPool();
     this.#answerSubmitted();
+    this.#net.settle(this.#now);
     this.#drainNet();
     const effects = this.#effects;
     this.#effects = [];
@@ -141,7 +142,7 @@ export class Node {
       case 'tick':
         this.#net.tick(this.#now);
         this.#pool.expire(this.#now);
-        this.#net.announceTransactions(this.#pool.takeDueAnnouncements(this.#now), this.#now);
+        this.#announceAgain();
         return;
       case 'peer-connected':
       case 'peer-message':
@@ -178,6 +179,11 @@ export class Node {
   #handlePeer(input: NetInput): void {
     this.#net.handle(input, this.#now);
     this.#drainNet();
+  }
+
+  #announceAgain(): void {
+    const due = this.#pool.takeDueAnnouncements(this.#now);
+    if (due.length > 0) this.#net.announceTransactionsAgain(due, this.#now);
   }
 
   /** Passes on what net wants done, and judges what peers brought. */
@@ -229,7 +235,7 @@ export class Node {
     const { entry, source } = pending;
     if (!verdict.ok) return this.#refuseBlock(entry, source, verdict);
     const { id } = pending.block.header;
-    if (source.kind === 'peer') this.#net.blockStored(id, source.peer, this.#now);
+    if (source.kind === 'peer') this.#net.blockStored(id);
     else this.#submitted.set(id, source.request);
   }
 
@@ -247,7 +253,7 @@ export class Node {
   #refuseBlock(entry: EntryIndex, source: BlockSource, verdict: Reject): void {
     const id = this.#chain.headers.id(entry);
     if (source.kind === 'local') return this.#reply(source.request, verdict);
-    this.#net.blockRefused(id, source.peer, verdict.code, this.#now);
+    this.#net.blockRefused({ id, peer: source.peer, code: verdict.code }, this.#now);
     this.#event({ kind: 'block-refused', id, peer: source.peer, ...factsOf(verdict) });
   }
 
@@ -297,8 +303,9 @@ export class Node {
       return;
     }
     if (submitter.kind === 'local') return this.#reply(submitter.request, result);
-    this.#net.transactionRefused(submitter.peer, id, result.code, this.#now);
-    this.#event({ kind: 'transaction-refused', id, peer: submitter.peer, ...factsOf(result) });
+    const { peer } = submitter;
+    this.#net.transactionRefused({ id, peer, code: result.code }, this.#now);
+    this.#event({ kind: 'transaction-refused', id, peer, ...factsOf(result) });
   }
 
   #replyAccepted(
@@ -370,8 +377,8 @@ export class Node {
     this.#following = change;
     this.#templates.restart();
     this.#adapter.noteTipChange(change);
-    this.#pool.beginTipChange(change, this.#now);
-    this.#net.onTipChanged(this.#now);
+    this.#pool.beginTipChange({ ...change, isReorg: change.disconnected.length > 0 }, this.#now);
+    this.#net.onTipChanged();
   }
 
   #followTip(): void {
