@@ -19,12 +19,13 @@ import { ADDRESS_SIZE, bitAt, firstDifference } from './address-bits.ts';
 
 /** A stored page is this byte and the records. */
 const PAGE_TAG = 0;
-/** A gap is `bit u8 | fresh u8 | hash 32`. */
-const GAP_SIZE = 34;
-const FRESH_AT = 1;
-const HASH_AT = 2;
-/** What the object and its two arrays take besides their bytes, about. */
-const PAGE_OVERHEAD = 600;
+/** In memory each record is followed by the gap above it: `bit u8 | fresh u8 | hash 32`; the last one's is unused. */
+const BIT_AT = ACCOUNT_RECORD_SIZE;
+const FRESH_AT: number = BIT_AT + 1;
+const HASH_AT: number = BIT_AT + 2;
+const ITEM_SIZE: number = HASH_AT + 32;
+/** What the object and its array take besides the bytes, about. */
+const PAGE_OVERHEAD = 400;
 
 /** Counts the hashes that a piece of work has taken. */
 export interface HashTally {
@@ -33,21 +34,6 @@ export interface HashTally {
 
 const record = new Uint8Array(ACCOUNT_RECORD_SIZE);
 const recordView = new DataView(record.buffer);
-
-function withoutItem(items: Uint8Array, index: number, size: number): Uint8Array {
-  const shrunk = new Uint8Array(items.length - size);
-  shrunk.set(items.subarray(0, index * size));
-  shrunk.set(items.subarray((index + 1) * size), index * size);
-  return shrunk;
-}
-
-/** The items with an empty one at `index`. */
-function withItem(items: Uint8Array, index: number, size: number): Uint8Array {
-  const grown = new Uint8Array(items.length + size);
-  grown.set(items.subarray(0, index * size));
-  grown.set(items.subarray(index * size), (index + 1) * size);
-  return grown;
-}
 
 export class AccountPage {
   readonly kind = 'page';
@@ -59,25 +45,17 @@ export class AccountPage {
   isWritten = false;
   /** When it was last used, in the cache's count. */
   usedAt = 0;
-  /** Sorted by address, never empty. */
-  #records: Uint8Array;
-  #gaps: Uint8Array;
+  /** At least one, by ascending address. In one array, since arrays cost more than their bytes. */
+  #items: Uint8Array;
 
-  private constructor(
-    owner: object | undefined,
-    arrays: { readonly records: Uint8Array; readonly gaps: Uint8Array },
-  ) {
+  private constructor(owner: object | undefined, items: Uint8Array) {
     this.owner = owner;
-    this.#records = arrays.records;
-    this.#gaps = arrays.gaps;
+    this.#items = items;
   }
 
   /** A page of one account. */
   static of(owner: object, address: Uint8Array, account: Account): AccountPage {
-    const page = new AccountPage(owner, {
-      records: new Uint8Array(ACCOUNT_RECORD_SIZE),
-      gaps: new Uint8Array(0),
-    });
+    const page = new AccountPage(owner, new Uint8Array(ITEM_SIZE));
     page.#write(0, address, account);
     return page;
   }
@@ -88,43 +66,41 @@ export class AccountPage {
     if (bytes[0] !== PAGE_TAG || !Number.isInteger(count) || count < 1 || count > sizeMax) {
       return undefined;
     }
-    const records = bytes.slice(1);
-    const page = new AccountPage(undefined, {
-      records,
-      gaps: new Uint8Array((count - 1) * GAP_SIZE),
-    });
+    const page = new AccountPage(undefined, new Uint8Array(count * ITEM_SIZE));
+    for (let i = 0; i < count; i++) {
+      const start = 1 + i * ACCOUNT_RECORD_SIZE;
+      page.#items.set(bytes.subarray(start, start + ACCOUNT_RECORD_SIZE), i * ITEM_SIZE);
+    }
     for (let gap = 0; gap < count - 1; gap++) page.#measureGap(gap);
     return page;
   }
 
   encode(): Uint8Array {
-    const bytes = new Uint8Array(1 + this.#records.length);
+    const { count } = this;
+    const bytes = new Uint8Array(1 + count * ACCOUNT_RECORD_SIZE);
     bytes[0] = PAGE_TAG;
-    bytes.set(this.#records, 1);
+    for (let i = 0; i < count; i++) bytes.set(this.#record(i), 1 + i * ACCOUNT_RECORD_SIZE);
     return bytes;
   }
 
   /** The same page for another owner to change. */
   copy(owner: object): AccountPage {
-    const copy = new AccountPage(owner, {
-      records: this.#records.slice(),
-      gaps: this.#gaps.slice(),
-    });
+    const copy = new AccountPage(owner, this.#items.slice());
     copy.hash = this.hash;
     return copy;
   }
 
   get count(): number {
-    return this.#records.length / ACCOUNT_RECORD_SIZE;
+    return this.#items.length / ITEM_SIZE;
   }
 
   get sizeBytes(): number {
-    return PAGE_OVERHEAD + this.#records.length + this.#gaps.length;
+    return PAGE_OVERHEAD + this.#items.length;
   }
 
   /** The first bit at which the address differs from the page's first one. */
   divergence(address: Uint8Array): number {
-    return firstDifference(address, this.#records);
+    return firstDifference(address, this.#items);
   }
 
   /** The account's index, or -1 - the index it would have. */
@@ -132,7 +108,7 @@ export class AccountPage {
     let [from, to] = [0, this.count];
     while (from < to) {
       const middle = (from + to) >>> 1;
-      const bit = firstDifference(address, this.#records, middle * ACCOUNT_RECORD_SIZE);
+      const bit = firstDifference(address, this.#items, middle * ITEM_SIZE);
       if (bit === 8 * ADDRESS_SIZE) return middle;
       if (bitAt(address, bit) === 1) from = middle + 1;
       else to = middle;
@@ -141,8 +117,8 @@ export class AccountPage {
   }
 
   account(index: number): Account {
-    const start = index * ACCOUNT_RECORD_SIZE;
-    for (let i = ADDRESS_SIZE; i < ACCOUNT_RECORD_SIZE; i++) record[i] = this.#records[start + i]!;
+    const start = index * ITEM_SIZE;
+    for (let i = ADDRESS_SIZE; i < ACCOUNT_RECORD_SIZE; i++) record[i] = this.#items[start + i]!;
     return {
       balance: toAmount(recordView.getBigUint64(ADDRESS_SIZE, true)),
       nonce: toNonce(recordView.getUint32(ADDRESS_SIZE + 8, true)),
@@ -150,8 +126,8 @@ export class AccountPage {
   }
 
   address(index: number): Uint8Array {
-    const start = index * ACCOUNT_RECORD_SIZE;
-    return this.#records.subarray(start, start + ADDRESS_SIZE);
+    const start = index * ITEM_SIZE;
+    return this.#items.subarray(start, start + ADDRESS_SIZE);
   }
 
   replace(index: number, account: Account): void {
@@ -161,22 +137,26 @@ export class AccountPage {
 
   /** Adds an account that is not here, at the index that `find` gave for it. */
   insert(index: number, address: Uint8Array, account: Account): void {
-    this.#gaps = withItem(this.#gaps, Math.max(0, index - 1), GAP_SIZE);
-    this.#records = withItem(this.#records, index, ACCOUNT_RECORD_SIZE);
+    const at = index * ITEM_SIZE;
+    const items = new Uint8Array(this.#items.length + ITEM_SIZE);
+    items.set(this.#items.subarray(0, at));
+    items.set(this.#items.subarray(at), at + ITEM_SIZE);
+    this.#items = items;
     this.#write(index, address, account);
-    if (index > 0) this.#measureGap(index - 1);
-    if (index < this.count - 1) this.#measureGap(index);
+    this.#measureGap(index - 1);
+    this.#measureGap(index);
     this.#wither(index);
   }
 
   /** Takes one of several accounts out. */
   remove(index: number): void {
     this.#wither(index);
-    this.#records = withoutItem(this.#records, index, ACCOUNT_RECORD_SIZE);
-    // Of the two gaps at the account the one with the lower bit stays: it parts the neighbours too.
-    const gap = Math.max(0, index - 1);
-    this.#gaps = withoutItem(this.#gaps, gap, GAP_SIZE);
-    if (index > 0 && index < this.count) this.#measureGap(gap);
+    const at = index * ITEM_SIZE;
+    const items = new Uint8Array(this.#items.length - ITEM_SIZE);
+    items.set(this.#items.subarray(0, at));
+    items.set(this.#items.subarray(at + ITEM_SIZE), at);
+    this.#items = items;
+    this.#measureGap(index - 1);
   }
 
   /** Parts the page where its topmost node does. */
@@ -187,9 +167,9 @@ export class AccountPage {
   } {
     const gap = this.#splitGap(0, this.count);
     return {
-      bit: this.#gaps[gap * GAP_SIZE]!,
-      zero: this.#part(owner, 0, gap + 1),
-      one: this.#part(owner, gap + 1, this.count),
+      bit: this.#bit(gap),
+      zero: new AccountPage(owner, this.#items.slice(0, (gap + 1) * ITEM_SIZE)),
+      one: new AccountPage(owner, this.#items.slice((gap + 1) * ITEM_SIZE)),
     };
   }
 
@@ -205,7 +185,7 @@ export class AccountPage {
     let [from, to] = [0, this.count];
     while (to - from > 1) {
       const gap = this.#splitGap(from, to);
-      const bit = this.#gaps[gap * GAP_SIZE]!;
+      const bit = this.#bit(gap);
       const middle = gap + 1;
       if (bitAt(address, bit) === 0) {
         steps.push({ bit, sibling: this.#rangeHash(middle, to, tally) });
@@ -222,28 +202,32 @@ export class AccountPage {
     record.set(address);
     recordView.setBigUint64(ADDRESS_SIZE, account.balance, true);
     recordView.setUint32(ADDRESS_SIZE + 8, account.nonce, true);
-    this.#records.set(record, index * ACCOUNT_RECORD_SIZE);
+    this.#items.set(record, index * ITEM_SIZE);
   }
 
-  #part(owner: object, from: number, to: number): AccountPage {
-    return new AccountPage(owner, {
-      records: this.#records.slice(from * ACCOUNT_RECORD_SIZE, to * ACCOUNT_RECORD_SIZE),
-      gaps: this.#gaps.slice(from * GAP_SIZE, (to - 1) * GAP_SIZE),
-    });
+  #record(index: number): Uint8Array {
+    const start = index * ITEM_SIZE;
+    return this.#items.subarray(start, start + ACCOUNT_RECORD_SIZE);
   }
 
+  #bit(gap: number): number {
+    return this.#items[gap * ITEM_SIZE + BIT_AT]!;
+  }
+
+  /** Compares the neighbours of a gap anew, if it has two. */
   #measureGap(gap: number): void {
-    const at = gap * GAP_SIZE;
-    const next = (gap + 1) * ACCOUNT_RECORD_SIZE;
-    this.#gaps[at] = firstDifference(this.address(gap), this.#records, next);
-    this.#gaps[at + FRESH_AT] = 0;
+    if (gap < 0 || gap >= this.count - 1) return;
+    const at = gap * ITEM_SIZE;
+    const bit = firstDifference(this.address(gap), this.#items, at + ITEM_SIZE);
+    this.#items[at + BIT_AT] = bit;
+    this.#items[at + FRESH_AT] = 0;
   }
 
   /** The gap where the accounts `from` to `to` - 1, at least two, part first. */
   #splitGap(from: number, to: number): number {
     let lowest = from;
     for (let gap = from + 1; gap < to - 1; gap++) {
-      if (this.#gaps[gap * GAP_SIZE]! < this.#gaps[lowest * GAP_SIZE]!) lowest = gap;
+      if (this.#bit(gap) < this.#bit(lowest)) lowest = gap;
     }
     return lowest;
   }
@@ -255,7 +239,7 @@ export class AccountPage {
     let [from, to] = [0, this.count];
     while (to - from > 1) {
       const gap = this.#splitGap(from, to);
-      this.#gaps[gap * GAP_SIZE + FRESH_AT] = 0;
+      this.#items[gap * ITEM_SIZE + FRESH_AT] = 0;
       if (index <= gap) to = gap + 1;
       else from = gap + 1;
     }
@@ -264,20 +248,19 @@ export class AccountPage {
   #rangeHash(from: number, to: number, tally: HashTally): Hash {
     if (to - from === 1) {
       tally.hashes += 1;
-      const start = from * ACCOUNT_RECORD_SIZE;
-      return hashAccountRecord(this.#records.subarray(start, start + ACCOUNT_RECORD_SIZE));
+      return hashAccountRecord(this.#record(from));
     }
     const gap = this.#splitGap(from, to);
-    const at = gap * GAP_SIZE;
-    if (this.#gaps[at + FRESH_AT] === 1) {
-      return toHash(this.#gaps.slice(at + HASH_AT, at + GAP_SIZE));
+    const at = gap * ITEM_SIZE;
+    if (this.#items[at + FRESH_AT] === 1) {
+      return toHash(this.#items.slice(at + HASH_AT, at + ITEM_SIZE));
     }
     const zero = this.#rangeHash(from, gap + 1, tally);
     const one = this.#rangeHash(gap + 1, to, tally);
-    const hash = hashAccountsNode(this.#gaps[at]!, zero, one);
+    const hash = hashAccountsNode(this.#bit(gap), zero, one);
     tally.hashes += 1;
-    this.#gaps.set(hash, at + HASH_AT);
-    this.#gaps[at + FRESH_AT] = 1;
+    this.#items.set(hash, at + HASH_AT);
+    this.#items[at + FRESH_AT] = 1;
     return hash;
   }
 }

@@ -49,9 +49,10 @@ export class Overlay implements StoreReader {
   }
 
   #change(key: StoreKey, value: Uint8Array | undefined): void {
-    if (this.#changes.has(key)) this.#sizeBytes -= this.#changes.get(key)?.length ?? 0;
-    else this.#sizeBytes += key.length + CHANGE_OVERHEAD;
-    this.#sizeBytes += value?.length ?? 0;
+    const before = this.#changes.get(key);
+    const count = this.#changes.size;
     this.#changes.set(key, value);
+    if (this.#changes.size > count) this.#sizeBytes += key.length + CHANGE_OVERHEAD;
+    this.#sizeBytes += (value?.length ?? 0) - (before?.length ?? 0);
   }
 }
