@@ -4,7 +4,6 @@
  */
 import { assert } from '../base/assert.ts';
 import { equalBytes } from '../base/bytes.ts';
-import { toNonce } from '../base/types.ts';
 import { EMPTY_ACCOUNTS_ROOT } from '../rules/accounts-root.ts';
 import type { Network } from '../rules/network.ts';
 import { hashAccounts } from './execution.ts';
@@ -15,7 +14,7 @@ import { State } from './state.ts';
 import type { StoreChange, StoreReader } from './store.ts';
 
 /** Where the ledger stands before the first block. */
-export function genesisPosition(network: Network): Position {
+function genesisPosition(network: Network): Position {
   const { accountsRoot } = network.genesis.committed;
   return { ledger: network.id, accountsRoot, told: network.id };
 }
@@ -24,8 +23,8 @@ export function genesisPosition(network: Network): Position {
 export function genesisChanges(network: Network, emptyStore: StoreReader): readonly StoreChange[] {
   const state = new State(emptyStore, EMPTY_ACCOUNTS_ROOT);
   const { accounts, history, overlay } = state.working;
-  for (const { address, amount } of network.params.allocations) {
-    accounts.set(address, { balance: amount, nonce: toNonce(0) });
+  for (const { address, balance, nonce } of network.genesis.accounts) {
+    accounts.set(address, { balance, nonce });
   }
   runToEnd(hashAccounts(accounts));
   const { accountsRoot } = network.genesis.committed;

@@ -2,10 +2,11 @@
  * Owns: turning stored records back into a running node's memory: headers, marks, the pool.
  * Does not own: reading the records from disk (io) or what the node does then (node/node). Layer 4.
  */
+import { assert } from '../base/assert.ts';
 import type { StoreChange, StoreKey, StoreReader } from '../chain/store.ts';
 import { StoreDamage } from '../chain/store.ts';
 import { Chain } from '../chain/chain.ts';
-import { genesisChanges, genesisPosition } from '../chain/genesis-state.ts';
+import { genesisChanges } from '../chain/genesis-state.ts';
 import { HeaderTree } from '../chain/header-tree.ts';
 import { HEADER_PREFIX, INVALID_PREFIX, POSITION_KEY, bodyKey } from '../chain/layout.ts';
 import type { Position } from '../chain/records.ts';
@@ -19,12 +20,11 @@ export interface Booted {
   readonly chain: Chain;
   /** Records of the pool, for it to restore. */
   readonly poolRecords: readonly StoreChange[];
-  /** To be written before the first step. */
-  readonly changes: readonly StoreChange[];
 }
 
 /**
- * Takes the records under `BOOT_PREFIXES`, in that order and each prefix in key order, then opens the chain.
+ * Takes the records under `BOOT_PREFIXES`, in that order and each prefix in key order; once `changes` is written,
+ * opens the chain.
  * Headers come by rising height, so that a parent is there before its children.
  */
 export class Boot {
@@ -45,17 +45,20 @@ export class Boot {
     else this.#poolRecords.push({ key, value });
   }
 
+  /** To be written before `open`: the first batch of a fresh store, or the removal of what a download left. */
+  changes(store: StoreReader): readonly StoreChange[] {
+    const isFresh = store.get(POSITION_KEY) === undefined;
+    return isFresh ? genesisChanges(this.#network, store) : this.#changes;
+  }
+
   open(store: StoreReader): Booted {
     const stored = store.get(POSITION_KEY);
-    if (stored === undefined) this.#changes.push(...genesisChanges(this.#network, store));
-    const position =
-      stored === undefined
-        ? genesisPosition(this.#network)
-        : ownRecord(POSITION_KEY, decodePosition(stored));
+    assert(stored !== undefined, 'the first batch of a fresh store is written before it is opened');
+    const position = ownRecord(POSITION_KEY, decodePosition(stored));
     this.#checkPosition(position);
     const chain = new Chain({ network: this.#network, store, headers: this.#headers, position });
     for (const { id } of this.#marked) chain.blocks.restoreInvalidMark(id);
-    return { chain, poolRecords: this.#poolRecords, changes: this.#changes };
+    return { chain, poolRecords: this.#poolRecords };
   }
 
   #checkPosition({ ledger, told }: Position): void {
