@@ -67,7 +67,7 @@ function createApp(options: {
   const { node, cookie, port, onCrash } = options;
   const rpc = createRpc(createMethodTable(node.about.lab), onCrash);
   const rpcUrl = (): string => `http://${LOOPBACK}:${port()}`;
-  const maxSize = limits.bodySizeMax(node.view().network.params.blockSizeMax);
+  const maxSize = limits.bodySizeMax(node.network.params.blockSizeMax);
   const tooLarge = refusal('body-too-large', `a request has at most ${maxSize} bytes`);
 
   const answerRpc = async (context: Context): Promise<Response> => {
@@ -90,14 +90,16 @@ function createApp(options: {
   app.use(guardLoopback(port));
   app.post('/', answerRpc);
   app.post('/rpc', answerRpc);
-  app.get('/', (context) => context.html(renderStatusPage(node, rpcUrl())));
+  app.get('/', async (context) =>
+    context.html(await node.read((view) => renderStatusPage(view, node, rpcUrl()))),
+  );
   app.get('/style.css', (context) => {
     context.header('content-type', 'text/css; charset=utf-8');
     return context.body(STATUS_PAGE_CSS);
   });
   app.get('/healthz', (context) => context.json({ ok: true }));
-  app.get('/readyz', (context) => {
-    const { syncing, reorganising } = node.view().status();
+  app.get('/readyz', async (context) => {
+    const { syncing, reorganising } = await node.read((view) => view.status());
     if (syncing === undefined && !reorganising) return context.json({ ok: true });
     return context.json({ ok: false, reason: reorganising ? 'reorganising' : 'syncing' }, 503);
   });

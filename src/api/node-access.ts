@@ -7,6 +7,7 @@ import type { Address, BlockId, Height } from '../core/base/types.ts';
 import type { Endpoint, PeerId } from '../core/net/endpoint.ts';
 import type { Reply } from '../core/node/ports.ts';
 import type { NodeView } from '../core/node/view.ts';
+import type { Network } from '../core/rules/network.ts';
 
 export type AcceptedTransaction = Extract<Reply, { readonly kind: 'transaction-accepted' }>;
 export type AcceptedBlock = Extract<Reply, { readonly kind: 'block-accepted' }>;
@@ -53,8 +54,9 @@ export interface NodeAbout {
 export interface NodeAccess {
   readonly about: NodeAbout;
   readonly miner: MinerAccess;
-  /** The state between two steps; to be read at once and not kept. */
-  view(): NodeView;
+  readonly network: Network;
+  /** Runs `read` on the state between two steps; it answers values and keeps nothing of the view. */
+  read<T>(read: (view: NodeView) => T): Promise<T>;
   /** Bytes on the wire of an open connection; undefined when it is gone. */
   traffic(peer: PeerId): { readonly bytesIn: number; readonly bytesOut: number } | undefined;
   /** The wall clock. */

@@ -12,6 +12,7 @@ import { JSONRPCErrorException, JSONRPCServer, createJSONRPCErrorResponse } from
 import { z } from 'zod';
 import type { Json } from '../core/codec/json.ts';
 import { parseStrictJson } from '../core/codec/json.ts';
+import { OperationalError } from '../io/errors.ts';
 import { BATCH_MAX, JSON_DEPTH_MAX } from './limits.ts';
 import { RPC_NUMBERS, createRpcError } from './rpc-error.ts';
 import type { ErrorDataJson } from './schemas/results.ts';
@@ -50,7 +51,7 @@ export function createRpc<C>(
         method.admit?.(context);
         return await method.run(readParams(schema, given), context);
       } catch (error) {
-        if (!(error instanceof JSONRPCErrorException)) onCrash(name, error);
+        if (!isAnswer(error)) onCrash(name, error);
         throw error;
       }
     });
@@ -130,8 +131,17 @@ function paramsInvalid(message: string, names: readonly string[]): JSONRPCErrorE
   return createRpcError(RPC_NUMBERS.paramsInvalid, { code: 'params-invalid', message, hint });
 }
 
+/** Whether an error was meant for the caller: an answer of ours, or what the world did to the node. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof JSONRPCErrorException || error instanceof OperationalError;
+}
+
 function toRpcException(error: unknown): JSONRPCErrorException {
   if (error instanceof JSONRPCErrorException) return error;
+  if (error instanceof OperationalError) {
+    const { code, message, hint } = error;
+    return createRpcError(RPC_NUMBERS.rejected, { code, message, ...(hint && { hint }) });
+  }
   return createRpcError(RPC_NUMBERS.internal, {
     code: 'internal-error',
     message: 'the node failed to answer this',

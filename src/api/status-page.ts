@@ -5,6 +5,7 @@
  */
 import { html } from 'hono/html';
 import { blockToJson, peersToJson, statusToJson } from './to-json.ts';
+import type { NodeView } from '../core/node/view.ts';
 import type { NodeAccess } from './node-access.ts';
 import type { BlockJson, PeerJson, StatusJson } from './schemas/results.ts';
 import { toHeight } from '../core/base/types.ts';
@@ -22,16 +23,15 @@ td { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 `;
 
 /** Writes the page for the state of the node now. */
-export function renderStatusPage(node: NodeAccess, rpcUrl: string): Html {
-  const status = statusToJson(node, rpcUrl);
-  const view = node.view();
+export function renderStatusPage(view: NodeView, node: NodeAccess, rpcUrl: string): Html {
+  const status = statusToJson(view, node, rpcUrl);
   const lowest = Math.max(0, status.height - BLOCKS_SHOWN + 1);
   const blocks: BlockJson[] = [];
   for (let height = status.height; height >= lowest; height--) {
     const block = view.blockAt(toHeight(height));
     if (block !== undefined) blocks.push(blockToJson(block, view.network, false));
   }
-  return renderPage(status, blocks, peersToJson(node));
+  return renderPage(status, blocks, peersToJson(view, node));
 }
 
 function renderPage(

@@ -13,9 +13,11 @@ import type { BlockTemplate } from '../core/node/ports.ts';
 import type {
   AccountView,
   BlockView,
+  BranchTip,
   NodeView,
   PoolEntry,
   TransactionView,
+  TreeBlock,
 } from '../core/node/view.ts';
 import type { Network } from '../core/rules/network.ts';
 import { bitsToTarget, bitsToWork, targetToText } from '../core/rules/work.ts';
@@ -30,7 +32,9 @@ import type {
   PoolTransactionJson,
   StatusJson,
   TemplateJson,
+  TipJson,
   TransactionJson,
+  TreeBlockJson,
 } from './schemas/results.ts';
 
 const SIMPLE_TRANSFER = { sizeBytes: 140, outputCount: 1 } as const;
@@ -48,8 +52,7 @@ function outputToJson({ address, amount }: Output, prefix: string): OutputJson {
   return { address: encodeAddress(address, prefix), amount: formatCoins(amount) };
 }
 
-export function statusToJson(node: NodeAccess, rpcUrl: string): StatusJson {
-  const view = node.view();
+export function statusToJson(view: NodeView, node: NodeAccess, rpcUrl: string): StatusJson {
   const { about, miner } = node;
   const { id, params } = view.network;
   const status = view.status();
@@ -140,6 +143,15 @@ export function blockToJson(block: BlockView, network: Network, withRaw: boolean
   };
 }
 
+export function tipToJson({ height, id, status, branchLength, work }: BranchTip): TipJson {
+  return { height, id, status, branchLength, work: work.toString() };
+}
+
+export function treeBlockToJson(block: TreeBlock): TreeBlockJson {
+  const { transactionCount = null, work, ...rest } = block;
+  return { ...rest, work: work.toString(), transactions: transactionCount };
+}
+
 export function transactionToJson(
   id: TxId,
   found: TransactionView | undefined,
@@ -199,17 +211,14 @@ export function poolToJson(view: NodeView, limit: number): MempoolJson {
   };
 }
 
-export function peersToJson(node: NodeAccess): readonly PeerJson[] {
-  return node
-    .view()
-    .peers()
-    .map((peer) => {
-      const { bytesIn, bytesOut } = node.traffic(peer.id) ?? { bytesIn: 0, bytesOut: 0 };
-      const { id, direction, height, agent } = peer;
-      const address = endpointToText(peer.endpoint);
-      const latencyMs = peer.latencyMs ?? null;
-      return { id, address, direction, height, latencyMs, bytesIn, bytesOut, agent };
-    });
+export function peersToJson(view: NodeView, node: NodeAccess): readonly PeerJson[] {
+  return view.peers().map((peer) => {
+    const { bytesIn, bytesOut } = node.traffic(peer.id) ?? { bytesIn: 0, bytesOut: 0 };
+    const { id, direction, height, agent } = peer;
+    const address = endpointToText(peer.endpoint);
+    const latencyMs = peer.latencyMs ?? null;
+    return { id, address, direction, height, latencyMs, bytesIn, bytesOut, agent };
+  });
 }
 
 export function templateToJson(template: BlockTemplate): TemplateJson {

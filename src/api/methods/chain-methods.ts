@@ -5,44 +5,34 @@ import { required } from '../../core/base/assert.ts';
 import { parseBlockId, toHeight } from '../../core/base/types.ts';
 import type { BlockView, NodeView } from '../../core/node/view.ts';
 import { RPC_NUMBERS, createRpcError } from '../rpc-error.ts';
-import { accountToJson, blockToJson } from '../to-json.ts';
+import { accountToJson, blockToJson, tipToJson, treeBlockToJson } from '../to-json.ts';
 import type { Handlers } from './handler.ts';
 import { readAddress } from './handler.ts';
 
 const TREE_HEIGHTS_DEFAULT = 20;
 
 export const chainMethods: Handlers<'chain' | 'block' | 'account'> = {
-  'chain.tips': (_, { node }) => ({
-    tips: node
-      .view()
-      .tips()
-      .map(({ height, id, status, branchLength, work }) => {
-        return { height, id, status, branchLength, work: work.toString() };
-      }),
-  }),
-  'chain.tree': ({ count = TREE_HEIGHTS_DEFAULT }, { node }) => ({
-    blocks: node
-      .view()
-      .tree(count)
-      .map(({ transactionCount = null, work, ...block }) => {
-        return { ...block, work: work.toString(), transactions: transactionCount };
-      }),
-  }),
-  'block.get': ({ block: wanted, raw = false }, { node }) => {
-    const view = node.view();
-    const block = findBlock(view, wanted);
-    if (block !== undefined) return blockToJson(block, view.network, raw);
+  'chain.tips': (_, { node }) => node.read((view) => ({ tips: view.tips().map(tipToJson) })),
+  'chain.tree': ({ count = TREE_HEIGHTS_DEFAULT }, { node }) =>
+    node.read((view) => ({ blocks: view.tree(count).map(treeBlockToJson) })),
+  'block.get': async ({ block: wanted, raw = false }, { node }) => {
+    const found = await node.read((view) => {
+      const block = findBlock(view, wanted);
+      if (block !== undefined) return blockToJson(block, node.network, raw);
+      return view.status().tip;
+    });
+    if ('confirmations' in found) return found;
     throw createRpcError(RPC_NUMBERS.rejected, {
       code: 'block-unknown',
       message: `no block ${wanted} is known here`,
-      hint: `the chain ends at height ${view.status().tip.height}`,
+      hint: `the chain ends at height ${found.height}`,
       facts: { block: wanted },
     });
   },
   'account.get': ({ address: text }, call) => {
     const address = readAddress(text, call);
-    const view = call.node.view();
-    return accountToJson(address, view.account(address), view.network.params.prefix);
+    const { prefix } = call.node.network.params;
+    return call.node.read((view) => accountToJson(address, view.account(address), prefix));
   },
 };
 

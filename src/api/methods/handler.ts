@@ -37,7 +37,7 @@ export function valueOrThrow<T>(result: Result<T>): T {
 
 /** Reads an address of the node's network: `address-malformed`. */
 export function readAddress(text: string, { node }: Call): Address {
-  return valueOrThrow(decodeAddress(text, node.view().network.params.prefix));
+  return valueOrThrow(decodeAddress(text, node.network.params.prefix));
 }
 
 /** Answers an endpoint that was read from `text`, or the error that says what one looks like. */

@@ -8,7 +8,7 @@ import type { Handlers } from './handler.ts';
 import { requireEndpoint } from './handler.ts';
 
 export const nodeMethods: Handlers<'node' | 'lab'> = {
-  'node.status': (_, { node, rpcUrl }) => statusToJson(node, rpcUrl),
+  'node.status': (_, { node, rpcUrl }) => node.read((view) => statusToJson(view, node, rpcUrl)),
   'node.stop': (_, { node }) => {
     node.stop();
     return {};

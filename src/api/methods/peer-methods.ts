@@ -6,19 +6,15 @@ import type { Handlers } from './handler.ts';
 import { requireEndpoint } from './handler.ts';
 
 export const peerMethods: Handlers<'peers'> = {
-  'peers.list': (_, { node }) => ({ peers: peersToJson(node) }),
+  'peers.list': (_, { node }) => node.read((view) => ({ peers: peersToJson(view, node) })),
   'peers.add': ({ url }, { node }) => {
     const example = 'ws://127.0.0.1:7501';
     node.addPeer(requireEndpoint(parsePeerUrl(url), { text: url, example }));
     return {};
   },
-  'peers.drop': ({ id }, { node }) => {
-    if (
-      !node
-        .view()
-        .peers()
-        .some((peer) => peer.id === id)
-    ) {
+  'peers.drop': async ({ id }, { node }) => {
+    const known = await node.read((view) => view.peers().some((peer) => peer.id === id));
+    if (!known) {
       throw createRpcError(RPC_NUMBERS.rejected, {
         code: 'peer-unknown',
         message: `no peer has the id ${id}`,

@@ -15,8 +15,8 @@ const POOL_LIMIT_DEFAULT = 100;
 export const transactionMethods: Handlers<'tx' | 'mempool'> = {
   'tx.get': ({ id: text }, { node }) => {
     const id = required(parseTxId(text), 'the schema admits ids only');
-    const view = node.view();
-    return transactionToJson(id, view.transaction(id), view.network.params.prefix);
+    const { prefix } = node.network.params;
+    return node.read((view) => transactionToJson(id, view.transaction(id), prefix));
   },
   'tx.submit': async ({ raw }, { node }) => {
     const accepted = valueOrThrow(await node.submitTransaction(hexToBytes(raw)));
@@ -25,7 +25,10 @@ export const transactionMethods: Handlers<'tx' | 'mempool'> = {
   },
   'tx.minimumFee': ({ outputs = 1, memoBytes = 0 }, { node }) => {
     const sizeBytes = transactionSize({ outputCount: outputs, memoSizeBytes: memoBytes });
-    return { fee: formatCoins(node.view().minimumFee({ sizeBytes, outputCount: outputs })) };
+    return node.read((view) => {
+      return { fee: formatCoins(view.minimumFee({ sizeBytes, outputCount: outputs })) };
+    });
   },
-  'mempool.get': ({ limit = POOL_LIMIT_DEFAULT }, { node }) => poolToJson(node.view(), limit),
+  'mempool.get': ({ limit = POOL_LIMIT_DEFAULT }, { node }) =>
+    node.read((view) => poolToJson(view, limit)),
 };

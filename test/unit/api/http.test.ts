@@ -172,14 +172,14 @@ describe('the status page', () => {
     const port = 7501;
     const endpoint = { ip: '127.0.0.1', port };
     const latencyMs = undefined;
-    const height = served.node.view().status().tip.height;
+    const height = served.node.view.status().tip.height;
     served.node.peers = [
       { id: 1, endpoint, direction: 'inbound', height, latencyMs, agent: hostile },
     ];
     const { body, headers } = await served.send({ path: '/' });
     expect(body).toContain('&lt;script&gt;');
     expect(body).not.toMatch(/<script|<img|onerror=alert\(1\)>/i);
-    expect(body).toContain(served.node.view().status().tip.id);
+    expect(body).toContain(served.node.view.status().tip.id);
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'self'/);
     expect(headers['x-content-type-options']).toBe('nosniff');
   });

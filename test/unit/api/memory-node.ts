@@ -26,7 +26,7 @@ interface ChainVector {
 }
 
 export interface MemoryNode extends NodeAccess {
-  readonly network: Network;
+  readonly view: NodeView;
   readonly blocks: readonly Block[];
   /** What the API asked of it, in order. */
   readonly asked: string[];
@@ -133,6 +133,7 @@ export function createMemoryNode(options: { readonly lab?: boolean } = {}): Memo
 
   const node: MemoryNode = {
     network,
+    view,
     blocks,
     asked,
     peers: [],
@@ -164,7 +165,7 @@ export function createMemoryNode(options: { readonly lab?: boolean } = {}): Memo
           });
         }),
     },
-    view: () => view,
+    read: async (read) => read(view),
     traffic: () => ({ bytesIn: 10, bytesOut: 20 }),
     nowMs: () => 1_700_000_100_000,
     submitTransaction: async (bytes) => {
