@@ -183,7 +183,7 @@ export class Node {
 
   #announceAgain(): void {
     const due = this.#pool.takeDueAnnouncements(this.#now);
-    if (due.length > 0) this.#net.announceTransactionsAgain(due, this.#now);
+    if (due.length > 0) this.#net.announceTransactions(due, this.#now, { again: true });
   }
 
   /** Passes on what net wants done, and judges what peers brought. */
