@@ -34,6 +34,7 @@ export interface HashTally {
 
 const record = new Uint8Array(ACCOUNT_RECORD_SIZE);
 const recordView = new DataView(record.buffer);
+const recordAccount = record.subarray(ADDRESS_SIZE);
 
 export class AccountPage {
   readonly kind = 'page';
@@ -56,7 +57,8 @@ export class AccountPage {
   /** A page of one account. */
   static of(owner: object, address: Uint8Array, account: Account): AccountPage {
     const page = new AccountPage(owner, new Uint8Array(ITEM_SIZE));
-    page.#write(0, address, account);
+    page.#items.set(address);
+    page.#write(0, account);
     return page;
   }
 
@@ -131,7 +133,7 @@ export class AccountPage {
   }
 
   replace(index: number, account: Account): void {
-    this.#write(index, this.address(index), account);
+    this.#write(index, account);
     this.#wither(index);
   }
 
@@ -140,9 +142,10 @@ export class AccountPage {
     const at = index * ITEM_SIZE;
     const items = new Uint8Array(this.#items.length + ITEM_SIZE);
     items.set(this.#items.subarray(0, at));
+    items.set(address, at);
     items.set(this.#items.subarray(at), at + ITEM_SIZE);
     this.#items = items;
-    this.#write(index, address, account);
+    this.#write(index, account);
     this.#measureGap(index - 1);
     this.#measureGap(index);
     this.#wither(index);
@@ -198,11 +201,10 @@ export class AccountPage {
     return { steps, index: from };
   }
 
-  #write(index: number, address: Uint8Array, account: Account): void {
-    record.set(address);
+  #write(index: number, account: Account): void {
     recordView.setBigUint64(ADDRESS_SIZE, account.balance, true);
     recordView.setUint32(ADDRESS_SIZE + 8, account.nonce, true);
-    this.#items.set(record, index * ITEM_SIZE);
+    this.#items.set(recordAccount, index * ITEM_SIZE + ADDRESS_SIZE);
   }
 
   #record(index: number): Uint8Array {

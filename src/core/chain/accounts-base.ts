@@ -17,7 +17,7 @@ import type { StoreKey, StoreReader } from './store.ts';
 import { StoreDamage } from './store.ts';
 
 /** Accounts per page: few enough to read and hash at once, enough to keep the nodes above in memory. */
-export const PAGE_SIZE_MAX = 32;
+const PAGE_SIZE_MAX = 32;
 
 export class AccountsBase {
   readonly pageSizeMax: number;
