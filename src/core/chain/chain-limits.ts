@@ -5,16 +5,16 @@
 const MIB = 1024 * 1024;
 
 /** Overlay size above which connected blocks are written although more could be connected. */
-export const BATCH_BYTES_MAX = 16 * MIB;
+export const BATCH_BYTES_MAX: number = 16 * MIB;
 
 /** Overlay size above which an unfinished reorg is written in several batches. */
-export const REORG_BATCH_BYTES_MAX = 64 * MIB;
+export const REORG_BATCH_BYTES_MAX: number = 64 * MIB;
 
 /** Bytes of blocks that are kept decoded: between arrival and connection, and near the tip. */
-export const DECODED_BLOCKS_BYTES_MAX = 16 * MIB;
+export const DECODED_BLOCKS_BYTES_MAX: number = 16 * MIB;
 
 /** Invalid blocks that are remembered; each one has cost its maker a proof of work. */
 export const INVALID_MARKS_MAX = 10_000;
 
 /** Memory for nodes of the accounts tree that are in use. */
-export const ACCOUNTS_CACHE_BYTES_MAX = 64 * MIB;
+export const ACCOUNTS_CACHE_BYTES_MAX: number = 64 * MIB;

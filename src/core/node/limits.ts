@@ -9,7 +9,7 @@ export const SIGNATURE_CACHE_MAX = 50_000;
 export const VERIFICATION_RETRIES_MAX = 5;
 
 /** Bytes of transactions under verification above which peers' bundles are let go: they announce again. */
-export const VERIFICATION_BACKLOG_BYTES_MAX = 8 * 1024 * 1024;
+export const VERIFICATION_BACKLOG_BYTES_MAX: number = 8 * 1024 * 1024;
 
 /** Blocks whose signatures are being verified at one time. */
 export const BLOCKS_IN_VERIFICATION_MAX = 64;
