@@ -19,7 +19,7 @@ export const DEAD_AFTER_SILENCE_MS = 60_000;
 export const DIAL_RETRY_MIN_MS = 50;
 export const DIAL_RETRY_MAX_MS = 10_000;
 /** A retry waits this share of the time the endpoint has been failing, so it adds a quarter at most. */
-export const DIAL_RETRY_SHARE = 1 / 4;
+export const DIAL_RETRY_SHARE = 0.25;
 /** Inbound connections that eviction spares, for each of three merits. */
 export const EVICTION_SPARED_PER_MERIT = 8;
 
