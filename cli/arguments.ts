@@ -7,16 +7,19 @@ import type { Options } from 'yargs';
 import type { Command, Context, OptionSpec, OptionSpecs, Value } from './command.ts';
 import { GLOBAL_OPTIONS } from './command.ts';
 import type { CommandEntry } from './command-table.ts';
+import { COMMANDS } from './command-table.ts';
 import { usageError } from './errors.ts';
+import { usageOf } from './help.ts';
 import type { Output } from './output.ts';
 import { suggest } from './suggestions.ts';
 import { parseSpan } from './values.ts';
 
 type Values = Readonly<Record<string, Value>>;
 
-export type Parsed =
-  | { readonly kind: 'help'; readonly text: string }
-  | { readonly kind: 'run'; readonly values: Values; readonly context: Context };
+export interface Parsed {
+  readonly values: Values;
+  readonly context: Context;
+}
 
 /** Parses what follows the command's words. */
 export async function parseArguments(options: {
@@ -28,32 +31,18 @@ export async function parseArguments(options: {
 }): Promise<Parsed> {
   const { entry, command, rest } = options;
   const specs: OptionSpecs = { ...command.options, ...GLOBAL_OPTIONS };
-  const parser = createParser(entry, command);
-  if (rest.some((token) => token === '--help' || token === '-h')) {
-    return { kind: 'help', text: await parser.getHelp() };
-  }
-  const values = await runParser(parser, entry, rest);
+  const values = await runParser(createParser(entry, specs), entry, rest);
   checkKnown(values, entry, specs);
-  return { kind: 'run', values, context: toContext(values, options) };
+  return { values, context: toContext(values, options) };
 }
 
-function createParser(entry: CommandEntry, command: Command): ReturnType<typeof yargs> {
+function createParser(entry: CommandEntry, specs: OptionSpecs): ReturnType<typeof yargs> {
+  const build = (builder: ReturnType<typeof yargs>): void => {
+    for (const name of positionalNames(entry)) builder.positional(name, { type: 'string' });
+    for (const [name, spec] of Object.entries(specs)) builder.option(name, toYargs(name, spec));
+  };
   return yargs([])
-    .scriptName(`cairn ${entry.words}`)
-    .command(
-      `$0 ${entry.positionals}`.trim(),
-      entry.summary,
-      (builder) => {
-        for (const name of positionalNames(entry)) builder.positional(name, { type: 'string' });
-        for (const [name, spec] of Object.entries(command.options)) {
-          builder.option(name, toYargs(name, spec, 'Options:'));
-        }
-        for (const [name, spec] of Object.entries(GLOBAL_OPTIONS)) {
-          builder.option(name, toYargs(name, spec, 'Everywhere:'));
-        }
-      },
-      () => undefined,
-    )
+    .command(`$0 ${entry.positionals}`.trim(), '', build, () => undefined)
     .parserConfiguration({
       'parse-numbers': false,
       'parse-positional-numbers': false,
@@ -62,24 +51,18 @@ function createParser(entry: CommandEntry, command: Command): ReturnType<typeof 
       'greedy-arrays': false,
     })
     .locale('en')
-    .wrap(100)
     .help(false)
     .version(false)
     .exitProcess(false)
     .fail(false);
 }
 
-function toYargs(name: string, spec: OptionSpec, group: string): Options {
-  const isText = spec.kind !== 'flag';
+function toYargs(name: string, spec: OptionSpec): Options {
   return {
     type: spec.kind === 'flag' ? 'boolean' : 'string',
     ...(spec.kind === 'list' && { array: true }),
     ...(spec.alias !== undefined && { alias: spec.alias }),
-    ...(spec.hidden === true && { hidden: true }),
-    ...(isText && name !== 'json' && { requiresArg: true }),
-    ...(spec.value !== undefined && { defaultDescription: spec.value }),
-    describe: spec.summary,
-    group,
+    ...(spec.kind !== 'flag' && name !== 'json' && { requiresArg: true }),
   };
 }
 
@@ -100,7 +83,7 @@ async function runParser(
   try {
     return (await parser.parseAsync(tokens)) as Values;
   } catch (error) {
-    throw usageError(explain(error, entry), `cairn ${entry.words} ${entry.positionals}`.trim());
+    throw usageError(explain(error, entry), `cairn ${usageOf(entry)}`);
   }
 }
 
@@ -116,12 +99,7 @@ function explain(error: unknown, entry: CommandEntry): string {
 /** Refuses options and words that the command does not have. */
 function checkKnown(values: Values, entry: CommandEntry, specs: OptionSpecs): void {
   const extra = (values['_'] as readonly string[])[0];
-  if (extra !== undefined) {
-    throw usageError(
-      `"cairn ${entry.words}" has no use for "${extra}"`,
-      `cairn ${entry.words} ${entry.positionals}`.trim(),
-    );
-  }
+  if (extra !== undefined) throw uselessWord(extra, entry);
   const names = Object.keys(specs);
   const aliases = Object.values(specs).flatMap(({ alias }) => alias ?? []);
   const known = ['_', '$0', ...positionalNames(entry), ...names, ...aliases].flatMap((name) => [
@@ -134,6 +112,18 @@ function checkKnown(values: Values, entry: CommandEntry, specs: OptionSpecs): vo
       throw usageError(`--${name} is given twice`);
     }
   }
+}
+
+function uselessWord(word: string, entry: CommandEntry): Error {
+  const longer = COMMANDS.map(({ words }) => words).filter((words) =>
+    words.startsWith(`${entry.words} `),
+  );
+  const meant = suggest(`${entry.words} ${word}`, longer);
+  const question = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  return usageError(
+    `"cairn ${entry.words}" has no use for "${word}"${question}`,
+    `cairn ${meant ?? usageOf(entry)}`,
+  );
 }
 
 function unknownOption(name: string, entry: CommandEntry, specs: OptionSpecs): Error {

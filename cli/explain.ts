@@ -23,7 +23,7 @@ const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
   'amount-malformed': EXIT.usage,
   'memo-too-long': EXIT.usage,
   'params-invalid': EXIT.usage,
-  'cookie-needed': EXIT.notAllowed,
+  'peer-address-malformed': EXIT.usage,
   'not-allowed': EXIT.notAllowed,
   'block-unknown': EXIT.failed,
 };

@@ -30,19 +30,30 @@ async function dispatch(argv: readonly string[], output: Output): Promise<number
   }
   const found = route(argv);
   if (found.kind === 'help') {
-    const { helpLines } = await import('./help.ts');
-    for (const line of helpLines(found.word)) process.stdout.write(`${line}\n`);
+    const { overviewLines } = await import('./help.ts');
+    print(overviewLines(found.word));
     return 0;
   }
   const { entry, rest } = found;
-  const [command, { parseArguments }] = await Promise.all([entry.load(), import('./arguments.ts')]);
-  const home = dataHome();
-  const parsed = await parseArguments({ entry, command, rest, output, home });
-  if (parsed.kind === 'help') {
-    process.stdout.write(`${parsed.text}\n`);
+  const command = await entry.load();
+  if (asksForHelp(rest)) {
+    const { commandLines } = await import('./help.ts');
+    print(commandLines(entry, command));
     return 0;
   }
-  return (await command.run(parsed.context, parsed.values)) ?? 0;
+  const { parseArguments } = await import('./arguments.ts');
+  const home = dataHome();
+  const { values, context } = await parseArguments({ entry, command, rest, output, home });
+  return (await command.run(context, values)) ?? 0;
+}
+
+function asksForHelp(tokens: readonly string[]): boolean {
+  const end = tokens.indexOf('--');
+  return tokens.slice(0, end === -1 ? undefined : end).some((token) => /^(-h|--help)$/.test(token));
+}
+
+function print(lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
 /** The version of the package. */

@@ -5,11 +5,17 @@
 import type { Client } from '../src/client/client.ts';
 import { createClient } from '../src/client/client.ts';
 import { labError } from '../src/lab/errors.ts';
-import { nodeClient } from '../src/lab/node-client.ts';
+import { CALL_TIMEOUT_MS, nodeClient } from '../src/lab/node-client.ts';
 import { requireNode } from '../src/lab/nodes.ts';
 import { LOOPBACK, PORT_BASE_DEFAULT, rpcPort } from '../src/lab/ports.ts';
 import type { NetworkRecord } from '../src/lab/registry.ts';
-import { listNetworks, nodePlace, readNetwork, requireNetwork } from '../src/lab/registry.ts';
+import {
+  isNetworkRunning,
+  listNetworks,
+  nodePlace,
+  readNetwork,
+  requireNetwork,
+} from '../src/lab/registry.ts';
 import type { Context } from './command.ts';
 import { usageError } from './errors.ts';
 
@@ -22,39 +28,39 @@ export interface Target {
 /** Finds the node; whether it answers shows at the first call. */
 export function resolveTarget(context: Context): Target {
   const { home, network, node } = context;
-  if (node !== undefined && /^https?:\/\//.test(node)) return targetAt(home, node);
+  if (node !== undefined && /^https?:\/\//.test(node)) return targetAt(context, node);
   const record = readNetwork(home, network);
   if (node !== undefined) {
     if (!/^[1-9][0-9]*$/.test(node)) {
       throw usageError(`--node is a number or a URL, not "${node}"`, '--node 1');
     }
-    return targetOf(home, record ?? requireNetwork(home, network), Number(node));
+    return targetOf(context, record ?? requireNetwork(home, network), Number(node));
   }
   const first = record?.nodes.find(({ process }) => process !== null);
-  if (record !== undefined && first !== undefined) return targetOf(home, record, first.id);
+  if (record !== undefined && first !== undefined) return targetOf(context, record, first.id);
   // Nothing of ours runs: a node at the usual place may.
   const usual = record?.portBase ?? PORT_BASE_DEFAULT;
-  return targetAt(home, `http://${LOOPBACK}:${rpcPort(usual, 1)}`);
+  return targetAt(context, `http://${LOOPBACK}:${rpcPort(usual, 1)}`);
 }
 
-function targetOf(home: string, record: NetworkRecord, id: number): Target {
+function targetOf(context: Context, record: NetworkRecord, id: number): Target {
   if (requireNode(record, id).process === null) {
     throw labError('node-stopped', `node ${id} of network "${record.name}" is stopped`, {
-      hint: `cairn start ${id}`,
+      hint: isNetworkRunning(record) ? `cairn start ${id}` : 'cairn up',
     });
   }
-  return { client: nodeClient(nodePlace(home, record, id)), label: `node ${id}` };
+  const place = nodePlace(context.home, record, id);
+  return { client: nodeClient(place, context.timeoutMs), label: `node ${id}` };
 }
 
 /** A node by its URL; the registry knows the cookie if it is one of ours. */
-function targetAt(home: string, text: string): Target {
+function targetAt(context: Context, text: string): Target {
+  const { home, timeoutMs = CALL_TIMEOUT_MS } = context;
   if (!URL.canParse(text)) throw usageError(`"${text}" is no URL`);
   const url = text.replace(/\/+$/, '');
   for (const record of listNetworks(home)) {
     const ours = record.nodes.find(({ id }) => nodePlace(home, record, id).rpc === url);
-    if (ours !== undefined) {
-      return { client: nodeClient(nodePlace(home, record, ours.id)), label: `node ${ours.id}` };
-    }
+    if (ours !== undefined && ours.process !== null) return targetOf(context, record, ours.id);
   }
-  return { client: createClient({ url }), label: url };
+  return { client: createClient({ url, timeoutMs }), label: url };
 }

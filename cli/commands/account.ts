@@ -9,10 +9,9 @@ export const account: Command<{ readonly account: string }> = {
 
   async run(context, { account: text }) {
     const { client } = resolveTarget(context);
-    const how = { timeoutMs: context.timeoutMs };
-    const status = await client.call('node.status', {}, how);
+    const status = await client.call('node.status', {});
     const { name, address } = resolveAccount(text, status);
-    const data = await client.call('account.get', { address }, how);
+    const data = await client.call('account.get', { address });
     context.output.answer(data, () => {
       const { balance, nonce, pending } = data;
       const isMoving = pending.balance !== balance || pending.nonce !== nonce;

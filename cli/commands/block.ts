@@ -17,11 +17,7 @@ export const block: Command<BlockArguments> = {
 
   async run(context, { block: text, raw = false }) {
     const { client } = resolveTarget(context);
-    const data = await client.call(
-      'block.get',
-      { block: parseBlock(text), raw },
-      { timeoutMs: context.timeoutMs },
-    );
+    const data = await client.call('block.get', { block: parseBlock(text), raw });
     context.output.answer(data, () => lines(data));
     return undefined;
   },

@@ -8,7 +8,7 @@ export const chainTips: Command = {
 
   async run(context) {
     const { client } = resolveTarget(context);
-    const { tips } = await client.call('chain.tips', {}, { timeoutMs: context.timeoutMs });
+    const { tips } = await client.call('chain.tips', {});
     context.output.answer({ tips }, () =>
       showTable([
         ['HEIGHT', 'STATUS', 'BRANCH', 'WORK', 'ID'],

@@ -8,7 +8,7 @@ export const chain: Command = {
 
   async run(context) {
     const { client, label } = resolveTarget(context);
-    const status = await client.call('node.status', {}, { timeoutMs: context.timeoutMs });
+    const status = await client.call('node.status', {});
     const { height, tip, work, networkId, accountsRoot, difficulty, mempool, peers } = status;
     const { network, syncing, reorganising, mining } = status;
     const data = {

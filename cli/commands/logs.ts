@@ -19,7 +19,7 @@ const FOLLOW_POLL_MS = 200;
 export const logs: Command<LogsArguments> = {
   options: {
     follow: { kind: 'flag', alias: 'f', summary: 'go on printing what comes' },
-    lines: { kind: 'text', alias: 'n', value: LINES_DEFAULT, summary: 'how many lines per node' },
+    lines: { kind: 'text', alias: 'n', value: 'N', summary: `lines per node (${LINES_DEFAULT})` },
   },
 
   async run({ home, network }, args) {

@@ -8,13 +8,13 @@ const LIMIT_DEFAULT = '100';
 
 export const mempool: Command<{ readonly limit?: string }> = {
   options: {
-    limit: { kind: 'text', alias: 'n', value: LIMIT_DEFAULT, summary: 'how many to list' },
+    limit: { kind: 'text', alias: 'n', value: 'N', summary: `how many to list (${LIMIT_DEFAULT})` },
   },
 
   async run(context, args) {
     const { client, label } = resolveTarget(context);
     const limit = parseCount('--limit', args.limit ?? LIMIT_DEFAULT, { min: 1, max: 10_000 });
-    const data = await client.call('mempool.get', { limit }, { timeoutMs: context.timeoutMs });
+    const data = await client.call('mempool.get', { limit });
     context.output.answer(data, () => {
       const size = `${plural(data.count, 'transaction')}, ${plural(data.bytes, 'byte')}`;
       const head = `mempool of ${label}: ${size}   minimum fee ${data.minimumFee}`;

@@ -14,12 +14,14 @@ interface MineArguments {
 
 const COUNT_RANGE = { min: 1, max: 1_000_000 } as const;
 const DEV_MINER = 'erin';
+/** A block may take long where the work is hard. */
+const BLOCK_TIMEOUT_MS = 24 * 3_600_000;
 
 export const mine: Command<MineArguments> = {
   options: { to: { kind: 'text', value: 'ACCOUNT', summary: 'who is paid (dev network: erin)' } },
 
   async run(context, args) {
-    const { output, timeoutMs } = context;
+    const { output } = context;
     const count = parseCount('COUNT', args.count ?? '1', COUNT_RANGE);
     const { client, label } = resolveTarget(context);
     const status = await client.call('node.status', {});
@@ -28,12 +30,13 @@ export const mine: Command<MineArguments> = {
     }
     const to = resolveAccount(args.to ?? DEV_MINER, status);
     const blocks: { readonly height: number; readonly id: string }[] = [];
+    const how = { timeoutMs: context.timeoutMs ?? BLOCK_TIMEOUT_MS };
     let hashes = 0;
     let seconds = 0;
     const mining = async (): Promise<void> => {
       while (blocks.length < count) {
         // One at a time, so that an interrupt ends the node's search too.
-        const mined = await client.call('mining.mine', { count: 1, to: to.address }, { timeoutMs });
+        const mined = await client.call('mining.mine', { count: 1, to: to.address }, how);
         blocks.push(...mined.blocks);
         hashes += mined.hashes;
         seconds += mined.seconds;

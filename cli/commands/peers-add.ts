@@ -7,7 +7,7 @@ export const peersAdd: Command<{ readonly url: string }> = {
 
   async run(context, { url }) {
     const { client, label } = resolveTarget(context);
-    await client.call('peers.add', { url }, { timeoutMs: context.timeoutMs });
+    await client.call('peers.add', { url });
     context.output.answer({ url }, () => [`${label} keeps a connection to ${url} from now on`]);
     context.output.next('cairn peers');
     return undefined;

@@ -9,7 +9,7 @@ export const peersDrop: Command<{ readonly id: string }> = {
   async run(context, { id: text }) {
     const id = parseCount('ID', text, { min: 0, max: 0xffff_ffff });
     const { client, label } = resolveTarget(context);
-    await client.call('peers.drop', { id }, { timeoutMs: context.timeoutMs });
+    await client.call('peers.drop', { id });
     context.output.answer({ id }, () => [`${label} dropped connection ${id}`]);
     context.output.next('cairn peers');
     return undefined;

@@ -8,7 +8,7 @@ export const peers: Command = {
 
   async run(context) {
     const { client, label } = resolveTarget(context);
-    const data = await client.call('peers.list', {}, { timeoutMs: context.timeoutMs });
+    const data = await client.call('peers.list', {});
     context.output.answer(data, () => {
       if (data.peers.length === 0) return [`${label} has no peers`];
       const rows = data.peers.map((peer) => [

@@ -16,7 +16,12 @@ const HEIGHTS_MAX = 1000;
 
 export const tree: Command<{ readonly heights?: string }> = {
   options: {
-    heights: { kind: 'text', alias: 'n', value: HEIGHTS_DEFAULT, summary: 'how many heights' },
+    heights: {
+      kind: 'text',
+      alias: 'n',
+      value: 'N',
+      summary: `how many heights (${HEIGHTS_DEFAULT})`,
+    },
   },
 
   async run({ home, network, output }, args) {

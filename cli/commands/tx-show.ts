@@ -14,7 +14,7 @@ export const txShow: Command<{ readonly id: string }> = {
       throw usageError(`"${text}" is no transaction id: 64 hex digits`, 'cairn mempool');
     }
     const { client } = resolveTarget(context);
-    const data = await client.call('tx.get', { id }, { timeoutMs: context.timeoutMs });
+    const data = await client.call('tx.get', { id });
     context.output.answer(data, () => lines(data));
     return undefined;
   },

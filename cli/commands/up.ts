@@ -38,10 +38,10 @@ const ACCOUNTS_SHOWN = 2;
 
 export const up: Command<UpArguments> = {
   options: {
-    nodes: { kind: 'text', value: '3', summary: 'how many nodes' },
-    topology: { kind: 'text', value: 'mesh', summary: 'mesh, line, ring or star' },
-    mine: { kind: 'text', value: '5s', summary: 'a time between blocks, on-tx, continuous or off' },
-    'port-base': { kind: 'text', value: '7400', summary: 'page here, node i at +i, peers +100+i' },
+    nodes: { kind: 'text', value: 'N', summary: 'how many nodes (3)' },
+    topology: { kind: 'text', value: 'SHAPE', summary: 'mesh (default), line, ring or star' },
+    mine: { kind: 'text', value: 'PLAN', summary: '5s (default), on-tx, continuous or off' },
+    'port-base': { kind: 'text', value: 'B', summary: 'page on B (7400), node i on B+i' },
     fresh: { kind: 'flag', summary: 'forget the old state first' },
     detach: { kind: 'flag', alias: 'd', summary: 'leave it running and return' },
   },

@@ -13,6 +13,7 @@ import { nodePlace, readNetwork } from './registry.ts';
 const POLL_MS = 60;
 const LOCK_TIMEOUT_MS = 30_000;
 const POOL_SEEN = 50;
+const MINING = { timeoutMs: 600_000 } as const;
 
 /** Runs `work` while no automatic block is being mined, and none will be before it has ended. */
 export async function withMiningLock<T>(
@@ -84,5 +85,5 @@ async function isDue(
 }
 
 async function mineOne(home: string, record: NetworkRecord | undefined, to: string): Promise<void> {
-  await miner(home, record)?.call('mining.mine', { count: 1, to });
+  await miner(home, record)?.call('mining.mine', { count: 1, to }, MINING);
 }

@@ -10,6 +10,9 @@ import type { NetworkRecord, NodePlace } from './registry.ts';
 import { nodePlace } from './registry.ts';
 import { cutFrom, topologyLinks } from './topology.ts';
 
+/** A node that hangs must not hold up what is told of the others. */
+const STATUS = { timeoutMs: 5000 } as const;
+
 export interface RunningNode {
   readonly place: NodePlace;
   readonly client: Client;
@@ -31,7 +34,7 @@ export async function readStatuses(
 ): Promise<ReadonlyMap<number, StatusJson | undefined>> {
   const entries = await Promise.all(
     nodes.map(async ({ place, client }) => {
-      const status = await client.call('node.status', {}).catch(() => undefined);
+      const status = await client.call('node.status', {}, STATUS).catch(() => undefined);
       return [place.id, status] as const;
     }),
   );

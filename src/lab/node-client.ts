@@ -8,10 +8,15 @@ import type { Client } from '../client/client.ts';
 import { createClient } from '../client/client.ts';
 import type { NodePlace } from './registry.ts';
 
+/** For calls that name no time of their own: a node answers in milliseconds, or is stuck. */
+export const CALL_TIMEOUT_MS = 30_000;
+
 /** A client of one node, good until that node starts again, which makes a new cookie. */
-export function nodeClient(place: Pick<NodePlace, 'rpc' | 'datadir'>): Client {
-  const cookie = readCookie(place.datadir);
-  return createClient({ url: place.rpc, ...(cookie === undefined ? {} : { cookie }) });
+export function nodeClient(
+  place: Pick<NodePlace, 'rpc' | 'datadir'>,
+  timeoutMs: number = CALL_TIMEOUT_MS,
+): Client {
+  return createClient({ url: place.rpc, cookie: readCookie(place.datadir), timeoutMs });
 }
 
 /** The cookie in a data folder; undefined when there is none that we may read. */

@@ -29,7 +29,7 @@ export function requireNode(record: NetworkRecord, id: number): NodeRecord {
   if (node !== undefined) return node;
   throw labError(
     'node-unknown',
-    `network "${record.name}" has no node ${id}: its nodes are 1 to ${record.nodes.length}`,
+    `network "${record.name}" has ${record.nodes.length} nodes, none of them ${id}`,
   );
 }
 
