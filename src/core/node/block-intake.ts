@@ -62,12 +62,13 @@ export class BlockIntake {
     if (!decoded.ok) return decoded;
     const header = decoded.value;
     const known = headers.find(header.id);
-    if (known !== undefined) return headers.hasBody(known) ? reject('block-known') : ok(known);
+    if (known !== undefined) return this.#isJudged(known) ? reject('block-known') : ok(known);
     const alone = checkHeaderAlone(header, network.params);
     if (!alone.ok) return alone;
     const parent = headers.find(header.parent);
     if (parent === undefined) return reject('header-parent-unknown', { parent: header.parent });
-    if (headers.isInvalid(parent)) return reject('header-parent-invalid', { parent: header.parent });
+    if (headers.isInvalid(parent))
+      return reject('header-parent-invalid', { parent: header.parent });
     const inContext = checkHeaderInContext(header, {
       parent: headers.context(parent),
       params: network.params,
@@ -78,12 +79,12 @@ export class BlockIntake {
 
   /**
    * B1 to B9 for the body of a known header. A refusal from B5 on marks the block invalid.
-   * `block-known` when the body is stored or under verification already.
+   * `block-known` when the body is stored, refused or under verification already.
    */
   check(entry: EntryIndex, bytes: Uint8Array): Result<CheckedBlock> {
     const { headers, network } = this.#chain;
     const id = headers.id(entry);
-    if (headers.hasBody(entry) || this.#verifying.has(id)) return reject('block-known');
+    if (this.#isJudged(entry) || this.#verifying.has(id)) return reject('block-known');
     const size = checkBlockSize(bytes.length, network.params);
     if (!size.ok) return size;
     const decoded = decodeBlock(bytes);
@@ -98,6 +99,12 @@ export class BlockIntake {
     });
     if (!checked.ok) this.#chain.markInvalid(entry, checked);
     return checked;
+  }
+
+  /** Whether a second look at the body could bring no news: it is stored, or the block is marked. */
+  #isJudged(entry: EntryIndex): boolean {
+    const { headers } = this.#chain;
+    return headers.hasBody(entry) || headers.isInvalid(entry);
   }
 
   /** Takes note that a block's signature job is out. */
