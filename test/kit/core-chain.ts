@@ -18,8 +18,8 @@ import { BlockIntake } from '../../src/core/node/block-intake.ts';
 import { Boot } from '../../src/core/node/boot.ts';
 import type { Network } from '../../src/core/rules/network.ts';
 
-/** What became of a block: the tip, on the connected chain below it, beside it, waiting for bodies, or refused. */
-export type Verdict = 'tip' | 'connected' | 'side' | 'headers' | Reject;
+/** What became of a block: the tip, connected below it, beside it, without a body, above a marked one, or refused. */
+export type Verdict = 'tip' | 'connected' | 'side' | 'headers' | 'below-invalid' | Reject;
 
 const NO_TIME = { monotonicMs: 0, wallMs: 0 };
 /** A clock that finds no block premature. */
@@ -132,7 +132,7 @@ export class CoreChain {
     const entry = required(headers.find(id), 'the block is known');
     const refused = this.#invalid.get(id);
     if (refused !== undefined) return refused;
-    if (headers.isInvalid(entry)) throw new Error('a descendant of an invalid block');
+    if (headers.isInvalid(entry)) return 'below-invalid';
     if (tip.id === id) return 'tip';
     if (headers.isMain(entry)) return 'connected';
     return headers.hasBody(entry) ? 'side' : 'headers';
