@@ -2,8 +2,9 @@
  * Owns: an inner node of the accounts tree above the pages, and the positions of its two children.
  * Does not own: what is below and when it is loaded (chain/accounts-tree). Layer 3.
  *
- * The position of a node is the bits by which it is reached: all bits that its members share, up to and including
- * the one at which its parent branches. It never depends on nodes further down, and on none further up.
+ * The position of a node is the bits by which it is reached: all bits that its members share, up to
+ * and including the one at which its parent branches. It never depends on nodes further down, and
+ * on none further up.
  */
 import type { Hash } from '../base/types.ts';
 import { toHash } from '../base/types.ts';
@@ -14,7 +15,10 @@ import { ADDRESS_BITS, ADDRESS_SIZE } from './address-bits.ts';
 import { accountNodeKey } from './layout.ts';
 import type { StoreKey } from './store.ts';
 
-/** A stored branch is `1 | bit u8 | representative 20 | hash of the 0 side 32 | hash of the 1 side 32`. */
+/**
+ * A stored branch is `1 | bit u8 | representative 20 | hash of the 0 side 32 | hash of the 1 side
+ * 32`.
+ */
 const BRANCH_TAG = 1;
 const HASH_SIZE = 32;
 const HASHES_AT: number = 2 + ADDRESS_SIZE;

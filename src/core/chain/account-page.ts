@@ -1,10 +1,12 @@
 /**
- * Owns: a page: up to a few dozen accounts of one subtree, as bytes, with the tree hashes inside it.
- * Does not own: which accounts share a page and where it is stored (chain/accounts-tree). Layer 3.
+ * Owns: a page: up to a few dozen accounts of one subtree, as bytes, with the tree hashes inside
+ * it. Does not own: which accounts share a page and where it is stored (chain/accounts-tree). Layer
+ * 3.
  *
- * Among sorted addresses every two neighbours have a first differing bit, and the subtree over any run of them
- * splits between the two neighbours where that bit is lowest. So the inner nodes of a page are the gaps
- * between neighbours: each gap keeps its bit and, while fresh, its node's hash. None of it is stored.
+ * Among sorted addresses every two neighbours have a first differing bit, and the subtree over any
+ * run of them splits between the two neighbours where that bit is lowest. So the inner nodes of a
+ * page are the gaps between neighbours: each gap keeps its bit and, while fresh, its node's hash.
+ * None of it is stored.
  */
 import type { Hash } from '../base/types.ts';
 import { toAmount, toHash, toNonce } from '../base/types.ts';
@@ -19,7 +21,10 @@ import { ADDRESS_SIZE, bitAt, firstDifference } from './address-bits.ts';
 
 /** A stored page is this byte and the records. */
 const PAGE_TAG = 0;
-/** In memory each record is followed by the gap above it: `bit u8 | fresh u8 | hash 32`; the last one's is unused. */
+/**
+ * In memory each record is followed by the gap above it: `bit u8 | fresh u8 | hash 32`; the last
+ * one's is unused.
+ */
 const BIT_AT = ACCOUNT_RECORD_SIZE;
 const FRESH_AT: number = BIT_AT + 1;
 const HASH_AT: number = BIT_AT + 2;
@@ -181,7 +186,10 @@ export class AccountPage {
     this.hash = this.#rangeHash(0, this.count, tally);
   }
 
-  /** Goes down by the address' bits: the nodes passed with the hash of their other side, and the index reached. */
+  /**
+   * Goes down by the address' bits: the nodes passed with the hash of their other side, and the
+   * index reached.
+   */
   trace(address: Uint8Array): { readonly steps: AccountProofStep[]; readonly index: number } {
     const tally: HashTally = { hashes: 0 };
     const steps: AccountProofStep[] = [];

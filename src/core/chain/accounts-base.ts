@@ -1,10 +1,11 @@
 /**
- * Owns: the stored accounts tree: loading its nodes, checking each against what its parent says of it, and
- * keeping those in use in memory up to a cap. Does not own: reading, changing or proving accounts
- * (chain/accounts-tree). Layer 3.
+ * Owns: the stored accounts tree: loading its nodes, checking each against what its parent says of
+ * it, and keeping those in use in memory up to a cap. Does not own: reading, changing or proving
+ * accounts (chain/accounts-tree). Layer 3.
  *
- * Nodes are shared by all trees that stand on this base and constant for them: a tree copies what it changes.
- * Memory is kept in spans: when the nodes used in this span fill half of the cap, those not used in it go.
+ * Nodes are shared by all trees that stand on this base and constant for them: a tree copies what
+ * it changes. Memory is kept in spans: when the nodes used in this span fill half of the cap, those
+ * not used in it go.
  */
 import { assert } from '../base/assert.ts';
 import { equalBytes } from '../base/bytes.ts';
@@ -16,7 +17,9 @@ import { AccountPage } from './account-page.ts';
 import type { StoreKey, StoreReader } from './store.ts';
 import { StoreDamage } from './store.ts';
 
-/** Accounts per page: few enough to read and hash at once, enough to keep the nodes above in memory. */
+/**
+ * Accounts per page: few enough to read and hash at once, enough to keep the nodes above in memory.
+ */
 const PAGE_SIZE_MAX = 32;
 
 export class AccountsBase {
@@ -79,7 +82,9 @@ export class AccountsBase {
     return this.#spanBytes > this.#cacheBytesMax / 2;
   }
 
-  /** Forgets what was not used lately, here and in a tree on this base; what the tree changed stays. */
+  /**
+   * Forgets what was not used lately, here and in a tree on this base; what the tree changed stays.
+   */
   sweep(tree: { readonly root: AccountNode | undefined; readonly owner: object }): void {
     for (const root of [this.#root, tree.root]) {
       if (root !== undefined) this.#sweepBelow(root, tree.owner);

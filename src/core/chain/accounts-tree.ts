@@ -1,11 +1,12 @@
 /**
- * Owns: the accounts as one tree: reading, changing, hashing and proving them, and writing what changed.
- * Does not own: the stored nodes (chain/accounts-base) or the rules of transfers (rules/transaction). Layer 3.
- * docs/protocol.md sections 7 and 16.
+ * Owns: the accounts as one tree: reading, changing, hashing and proving them, and writing what
+ * changed. Does not own: the stored nodes (chain/accounts-base) or the rules of transfers
+ * (rules/transaction). Layer 3. docs/protocol.md sections 7 and 16.
  *
- * A tree starts as its base and copies each node that it changes, once, so any number of trees stand on one base
- * and each can be dropped at any time. Branches stand above pages; a page over its maximum parts in two.
- * The root is defined on the set of accounts alone: how they are spread over pages shows nowhere outside.
+ * A tree starts as its base and copies each node that it changes, once, so any number of trees
+ * stand on one base and each can be dropped at any time. Branches stand above pages; a page over
+ * its maximum parts in two. The root is defined on the set of accounts alone: how they are spread
+ * over pages shows nowhere outside.
  */
 import { assert } from '../base/assert.ts';
 import type { Address, Hash } from '../base/types.ts';
@@ -138,7 +139,10 @@ export class AccountsTree {
     return this.#vacated.size === 0 && (this.#root === undefined || !this.#isUnwritten(this.#root));
   }
 
-  /** Puts up to `budget` of the changed nodes into the overlay, and answers how many; the tree is hashed. */
+  /**
+   * Puts up to `budget` of the changed nodes into the overlay, and answers how many; the tree is
+   * hashed.
+   */
   writeSome(overlay: Overlay, budget: number): number {
     assert(this.isHashed, 'a tree is written when it is hashed');
     for (const key of this.#vacated) overlay.delete(key);
@@ -149,8 +153,9 @@ export class AccountsTree {
   }
 
   /**
-   * Makes this tree its base, once the overlay that it was written to goes into a batch. From here until
-   * the batch is written nobody reads accounts; other trees on the base are not current any more.
+   * Makes this tree its base, once the overlay that it was written to goes into a batch. From here
+   * until the batch is written nobody reads accounts; other trees on the base are not current any
+   * more.
    */
   promote(): void {
     assert(this.isCurrent, 'a tree is promoted on the base that it started from');
@@ -161,7 +166,10 @@ export class AccountsTree {
     this.#changedBytes = 0;
   }
 
-  /** Goes down by the address' bits to the only page that may hold it, leaving the branches in the path. */
+  /**
+   * Goes down by the address' bits to the only page that may hold it, leaving the branches in the
+   * path.
+   */
   #descend(key: Uint8Array): AccountPage | undefined {
     assert(this.isCurrent, 'a tree is dropped when its base has changed');
     if (this.#base.isFull) this.#base.sweep({ root: this.#root, owner: this.#owner });
@@ -198,7 +206,10 @@ export class AccountsTree {
     return node.copy(this.#owner) as T;
   }
 
-  /** Puts a changed node at `depth` of the path, in place of what stands there; all above become own and stale. */
+  /**
+   * Puts a changed node at `depth` of the path, in place of what stands there; all above become own
+   * and stale.
+   */
   #place(depth: number, key: Uint8Array, node: AccountNode): void {
     let below = node;
     for (let i = depth - 1; i >= 0; i--) {
@@ -224,7 +235,9 @@ export class AccountsTree {
     return moved;
   }
 
-  /** Makes room for a page above the branch at `depth`, whose members differ from the key at `bit`. */
+  /**
+   * Makes room for a page above the branch at `depth`, whose members differ from the key at `bit`.
+   */
   #branchOff(at: {
     readonly depth: number;
     readonly bit: number;
@@ -254,7 +267,9 @@ export class AccountsTree {
     this.#place(this.#path.length, key, this.#createBranch(bit, key, [zero, one]));
   }
 
-  /** Takes the page at the end of the path away; its sibling moves up to their parent's position. */
+  /**
+   * Takes the page at the end of the path away; its sibling moves up to their parent's position.
+   */
   #removePage(key: Uint8Array): void {
     const parent = this.#path.at(-1);
     if (parent === undefined) {
@@ -292,7 +307,10 @@ export class AccountsTree {
   }
 }
 
-/** Hashes what is stale, children first. Answers whether the node is fresh now; going on starts from the root again. */
+/**
+ * Hashes what is stale, children first. Answers whether the node is fresh now; going on starts from
+ * the root again.
+ */
 function hashBelow(node: AccountNode, tally: HashTally, budget: number): boolean {
   if (node.hash !== undefined) return true;
   if (node.kind === 'branch') {

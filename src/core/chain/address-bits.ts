@@ -25,7 +25,10 @@ export function otherSide(side: Side): Side {
   return side === 0 ? 1 : 0;
 }
 
-/** The first bit at which `address` and the 20 bytes at `offset` of `bytes` differ; 160 when they are equal. */
+/**
+ * The first bit at which `address` and the 20 bytes at `offset` of `bytes` differ; 160 when they
+ * are equal.
+ */
 export function firstDifference(address: Uint8Array, bytes: Uint8Array, offset = 0): number {
   for (let i = 0; i < ADDRESS_SIZE; i++) {
     const difference = address[i]! ^ bytes[offset + i]!;

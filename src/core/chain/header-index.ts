@@ -11,7 +11,10 @@ const SLOTS_AT_FIRST = 1_024;
 const LOAD_MAX = 0.7;
 const EMPTY = 0;
 
-/** An id starts at the slot that its first four bytes name: hashes are spread well enough as they are. */
+/**
+ * An id starts at the slot that its first four bytes name: hashes are spread well enough as they
+ * are.
+ */
 export class HeaderIndex {
   readonly #rows: HeaderRows;
   /** Row number + 1, or 0 for an empty slot. */

@@ -1,6 +1,6 @@
 /**
- * Owns: packed memory for headers: rows of 105 bytes in chunks that never move, freed rows used again.
- * Does not own: what the rows mean to each other (chain/header-tree). Layer 3.
+ * Owns: packed memory for headers: rows of 105 bytes in chunks that never move, freed rows used
+ * again. Does not own: what the rows mean to each other (chain/header-tree). Layer 3.
  */
 import { assert } from '../base/assert.ts';
 

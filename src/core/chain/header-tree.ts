@@ -1,7 +1,7 @@
 /**
- * Owns: all known headers as one tree: adding, finding, walking and marking them, and which are the main chain.
- * Does not own: the rules of headers (rules/header), bodies (chain/block-store) or the choice of the tip
- * (chain/chain). Layer 3. docs/protocol.md sections 9 and 11.
+ * Owns: all known headers as one tree: adding, finding, walking and marking them, and which are the
+ * main chain. Does not own: the rules of headers (rules/header), bodies (chain/block-store) or the
+ * choice of the tip (chain/chain). Layer 3. docs/protocol.md sections 9 and 11.
  */
 import { assert, required } from '../base/assert.ts';
 import type { BlockId, Height, UnixSeconds, Work } from '../base/types.ts';
@@ -71,7 +71,10 @@ export class HeaderTree {
 
   // ---- adding and removing -------------------------------------------------------------------
 
-  /** Adds a header that has passed its rules and is not known; below an invalid one it is invalid too. */
+  /**
+   * Adds a header that has passed its rules and is not known; below an invalid one it is invalid
+   * too.
+   */
   add(header: Header, parent: EntryIndex): EntryIndex {
     const isParent = this.#rows.hasId(parent, blockIdToBytes(header.parent));
     assert(isParent, 'a header is added to its parent');

@@ -1,10 +1,11 @@
 /**
- * Owns: the stored history tree: appending a block, roots at any size, proofs of inclusion and of growth.
- * Does not own: which chain it is the history of (chain/ledger) or verification (rules/merkle). Layer 3.
- * docs/protocol.md sections 7 and 16.
+ * Owns: the stored history tree: appending a block, roots at any size, proofs of inclusion and of
+ * growth. Does not own: which chain it is the history of (chain/ledger) or verification
+ * (rules/merkle). Layer 3. docs/protocol.md sections 7 and 16.
  *
- * The record of height h holds the hashes of all perfect subtrees that end with leaf h, the leaf's own first.
- * So a block costs one record; a reorg overwrites records, and those above the tip are never looked at.
+ * The record of height h holds the hashes of all perfect subtrees that end with leaf h, the leaf's
+ * own first. So a block costs one record; a reorg overwrites records, and those above the tip are
+ * never looked at.
  */
 import { assert } from '../base/assert.ts';
 import { concatBytes } from '../base/bytes.ts';
@@ -74,7 +75,10 @@ export class HistoryTree {
     return consistencyRanges(from, to).map((range) => this.#rangeRoot(range));
   }
 
-  /** The root over a range of the RFC's split: perfect subtrees falling in size, joined from the right. */
+  /**
+   * The root over a range of the RFC's split: perfect subtrees falling in size, joined from the
+   * right.
+   */
   #rangeRoot({ start, end }: LeafRange): Hash {
     let span = 1;
     while (((end - start) & span) === 0) span *= 2;

@@ -9,14 +9,15 @@
  * | `h`, height u32, block id | a known header | chain/chain |
  * | `b`, block id | a block's body | codec/block |
  * | `u`, block id | what undoes a connected block | chain/undo |
- * | `a`, depth u8, address prefix 20 | a node of the accounts tree | chain/account-page, chain/account-branch |
+ * | `a`, depth u8, address prefix 20 | a node of the accounts tree | chain/account-page, -branch |
  * | `y`, height u32 | nodes of the history tree that this block completes | chain/history-tree |
  * | `x`, transaction id | where a confirmed transaction stands | chain/records |
  * | `n`, block id | an invalid mark | chain/records |
  * | `m`, transaction id | a transaction of the mempool | chain/mempool |
  * | `d`, transaction id | why a transaction was dropped | chain/mempool |
  *
- * Ids are their raw bytes; the integers of keys are **big-endian**, so that the store's order is theirs.
+ * Ids are their raw bytes; the integers of keys are **big-endian**, so that the store's order is
+ * theirs.
  */
 import type { BlockId, Height, TxId } from '../base/types.ts';
 import { blockIdToBytes } from '../base/types.ts';

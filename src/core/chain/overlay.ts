@@ -1,6 +1,7 @@
 /**
- * Owns: changes that are not stored yet, over the store that they belong to; the last change of a key counts.
- * Does not own: what is changed (ledger and trees) or when it is written (chain). Layer 3.
+ * Owns: changes that are not stored yet, over the store that they belong to; the last change of a
+ * key counts. Does not own: what is changed (ledger and trees) or when it is written (chain). Layer
+ * 3.
  */
 import type { StoreChange, StoreKey, StoreReader } from './store.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Owns: the port through which core reads what is stored, and the shape of what it asks to be written.
- * Does not own: any implementation (io/store, and the simulator's) or the keys (chain/layout). Layer 3.
+ * Owns: the port through which core reads what is stored, and the shape of what it asks to be
+ * written. Does not own: any implementation (io/store, and the simulator's) or the keys
+ * (chain/layout). Layer 3.
  */
 
 /**
@@ -10,8 +11,8 @@
 export type StoreKey = string;
 
 /**
- * Synchronous reads of the last written state. An implementation checks each record's checksum and throws its
- * own operational error on damage: core never sees a wrong value.
+ * Synchronous reads of the last written state. An implementation checks each record's checksum and
+ * throws its own operational error on damage: core never sees a wrong value.
  */
 export interface StoreReader {
   get(key: StoreKey): Uint8Array | undefined;
@@ -24,8 +25,9 @@ export interface StoreChange {
 }
 
 /**
- * Thrown when a record that must be there is missing, or contradicts what the rest of the store says of it.
- * Operational: the disk is at fault, not the code; the runtime ends and names the command that repairs it.
+ * Thrown when a record that must be there is missing, or contradicts what the rest of the store
+ * says of it. Operational: the disk is at fault, not the code; the runtime ends and names the
+ * command that repairs it.
  */
 export class StoreDamage extends Error {
   override readonly name = 'StoreDamage';

@@ -1,6 +1,7 @@
 /**
- * Owns: what proves an account, or its absence, under an accounts root, and the check of such a proof.
- * Does not own: making proofs (chain/accounts-tree) or trusting the root. Layer 2. docs/protocol.md section 16.
+ * Owns: what proves an account, or its absence, under an accounts root, and the check of such a
+ * proof. Does not own: making proofs (chain/accounts-tree) or trusting the root. Layer 2.
+ * docs/protocol.md section 16.
  */
 import { equalBytes, hexToBytes } from '../base/bytes.ts';
 import type { Address, Hash } from '../base/types.ts';
@@ -21,7 +22,9 @@ export interface AccountProofStep {
 export interface AccountProof {
   /** From the root downwards. */
   readonly steps: readonly AccountProofStep[];
-  /** The account that the search for the address ends at; none only under the root of no account. */
+  /**
+   * The account that the search for the address ends at; none only under the root of no account.
+   */
   readonly leaf: AccountRecord | undefined;
 }
 
@@ -45,7 +48,10 @@ function areSteps(steps: readonly AccountProofStep[]): boolean {
   });
 }
 
-/** The account that the proof shows under the root, `absent` if it shows that there is none, else undefined. */
+/**
+ * The account that the proof shows under the root, `absent` if it shows that there is none, else
+ * undefined.
+ */
 export function verifyAccountProof(claim: {
   readonly root: Hash;
   readonly address: Address;

@@ -40,7 +40,9 @@ export function hashNode(left: Hash, right: Hash): Hash {
   return sha256(nodeInput);
 }
 
-/** The root over the data in order. Works level by level; a node without a sibling rises as it is. */
+/**
+ * The root over the data in order. Works level by level; a node without a sibling rises as it is.
+ */
 export function merkleRoot(data: readonly Uint8Array[]): Hash {
   let level = data.map(hashLeaf);
   while (level.length > 1) {
@@ -59,7 +61,10 @@ function splitSize(size: number): number {
   return split;
 }
 
-/** The subtrees whose roots prove leaf `index` in a tree of `size`, nearest first. RFC 9162 section 2.1.3.1. */
+/**
+ * The subtrees whose roots prove leaf `index` in a tree of `size`, nearest first. RFC 9162 section
+ * 2.1.3.1.
+ */
 export function inclusionRanges(index: number, size: number): LeafRange[] {
   assert(index >= 0 && index < size, 'the leaf to prove is in the tree');
   const ranges: LeafRange[] = [];
@@ -77,7 +82,10 @@ export function inclusionRanges(index: number, size: number): LeafRange[] {
   return ranges.reverse();
 }
 
-/** The subtrees whose roots prove that `to` leaves begin with `from`, nearest first. RFC 9162 section 2.1.4.1. */
+/**
+ * The subtrees whose roots prove that `to` leaves begin with `from`, nearest first. RFC 9162
+ * section 2.1.4.1.
+ */
 export function consistencyRanges(from: number, to: number): LeafRange[] {
   assert(from > 0 && from <= to, 'a ledger that has begun is proved to have grown');
   const ranges: LeafRange[] = [];
@@ -92,7 +100,7 @@ export function consistencyRanges(from: number, to: number): LeafRange[] {
       start = middle;
     }
   }
-  // The verifier holds the root over [0, from) already: that is the starting node when no split was passed.
+  // The root over [0, from) starts the path, but the verifier has it already.
   if (start > 0) ranges.push({ start, end });
   return ranges.reverse();
 }
@@ -115,7 +123,10 @@ function isProof(hashes: readonly Uint8Array[]): boolean {
   return hashes.every((hash) => hash.length === HASH_SIZE);
 }
 
-/** RFC 9162 section 2.1.3.2: whether `leaf` (a leaf's hash) stands at `index` of the tree of `size` with this root. */
+/**
+ * RFC 9162 section 2.1.3.2: whether `leaf` (a leaf's hash) stands at `index` of the tree of `size`
+ * with this root.
+ */
 export function verifyInclusion(claim: {
   readonly leaf: Hash;
   readonly index: bigint;

@@ -1,6 +1,6 @@
 /**
- * The accounts tree against the definition of its root: random histories, hostile addresses, small caches,
- * trees side by side, and a store that has lost or swapped a node.
+ * The accounts tree against the definition of its root: random histories, hostile addresses, small
+ * caches, trees side by side, and a store that has lost or swapped a node.
  */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -119,7 +119,7 @@ function change(tree: AccountsTree, model: Model, random: Random): void {
 }
 
 describe.each([4, 32])('with pages of %i', (pageSizeMax) => {
-  test('400 random rounds, stored, kept open or dropped, give the defined root and the accounts of the model', () => {
+  test('400 random rounds, stored, kept open or dropped, give the defined root', () => {
     const random = createRandom(Uint8Array.from({ length: 16 }, (_, i) => i + pageSizeMax));
     // The cache holds less than the tree, so that nodes are loaded again all the time.
     const fixture = new Fixture({ pageSizeMax, cacheBytesMax: 20_000 });

@@ -1,4 +1,7 @@
-/** The packed header tree against plain objects, through growth, removal, reorgs and marks; and its memory. */
+/**
+ * The packed header tree against plain objects, through growth, removal, reorgs and marks; and its
+ * memory.
+ */
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../../src/core/base/random.ts';
 import {

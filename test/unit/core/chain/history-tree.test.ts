@@ -63,7 +63,7 @@ describe('HistoryTree', () => {
     );
   });
 
-  test('a reorg overwrites: roots and proofs are those of the new chain, even a shorter one', () => {
+  test('a reorg overwrites: roots and proofs are those of the new chain', () => {
     fc.assert(
       fc.property(fc.nat(99), fc.integer({ min: 1, max: 50 }), (fork, length) => {
         const { history, data } = grow(100);

@@ -1,4 +1,6 @@
-/** An overlay reads as if its changes were stored, keeps the last one per key, and knows its size. */
+/**
+ * An overlay reads as if its changes were stored, keeps the last one per key, and knows its size.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Overlay } from '../../../../src/core/chain/overlay.ts';

@@ -1,4 +1,6 @@
-/** Account proofs made by the second implementation verify; what a reader must refuse is refused. */
+/**
+ * Account proofs made by the second implementation verify; what a reader must refuse is refused.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { hexToBytes } from '../../../../src/core/base/bytes.ts';

@@ -1,4 +1,7 @@
-/** Roots, proofs and refusals of RFC 6962 trees: public vectors, and the RFC's recursion as a second opinion. */
+/**
+ * Roots, proofs and refusals of RFC 6962 trees: public vectors, and the RFC's recursion as a second
+ * opinion.
+ */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
