@@ -29,7 +29,6 @@ export class Fates {
   }
 
   set(id: TxId, record: FateRecord): void {
-    this.#byId.delete(id);
     this.#byId.set(id, record.fate);
     this.#write({ key: droppedKey(id), value: encodeFate(record) });
     this.#trim();

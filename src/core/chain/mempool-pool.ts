@@ -11,8 +11,8 @@ import { Heap } from './mempool-heap.ts';
 export interface RoomRequest {
   readonly rank: number;
   readonly sizeBytes: number;
-  /** An account none of whose entries may be the price. */
-  readonly spared?: Address;
+  /** The sender: none of its own entries may be the price. */
+  readonly spared: Address;
 }
 
 /** Who must leave, in this order; or the rank that stands in the way (undefined: there is nobody to evict). */

@@ -39,7 +39,7 @@ export interface FateRecord {
 
 /** `received u64 ms | origin u8 | transaction` */
 function encodePoolRecord(record: PoolRecord): Uint8Array {
-  return new Writer(512)
+  return new Writer(9 + record.transaction.bytes.length)
     .u64(BigInt(Math.floor(record.receivedWallMs)))
     .u8(ORIGINS.indexOf(record.origin))
     .raw(record.transaction.bytes)

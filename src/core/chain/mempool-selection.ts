@@ -13,14 +13,9 @@ interface Head extends HeapItem {
   readonly entry: Entry;
 }
 
-function isBetter({ entry: a }: Head, { entry: b }: Head): boolean {
-  if (a.feeRate !== b.feeRate) return a.feeRate > b.feeRate;
-  return a.transaction.id < b.transaction.id;
-}
-
 /** A cursor over the executable transactions; valid until the mempool changes. */
 export class Selection {
-  readonly #heads = new Heap<Head>(isBetter);
+  readonly #heads = new Heap<Head>((a, b) => a.entry.feeRate > b.entry.feeRate);
 
   constructor(queues: Iterable<AccountQueue>) {
     for (const queue of queues) this.#push(queue, queue.account.nonce);

@@ -253,19 +253,12 @@ export class MempoolState {
   /** After a change of an account: executes what can be now, then frees what the future ones over-reserve. */
   settle(queue: AccountQueue, now: Now): void {
     if (!queue.hasOthers) return;
-    this.promoteBelow(Infinity, queue, now);
+    let next = queue.get(queue.next);
+    while (next !== undefined && this.tryExecutable(queue, next, now)) next = queue.get(queue.next);
     while (queue.reservedCost > queue.account.balance) {
       const highest = required(queue.highestGap(), 'only future ones over-reserve');
       this.detach(highest);
       this.hold(queue, highest, now);
-    }
-  }
-
-  /** Makes entries beside the executable ones executable, in nonce order, while they are and below `nonce`. */
-  promoteBelow(nonce: number, queue: AccountQueue, now: Now): void {
-    while (queue.next < nonce) {
-      const entry = queue.get(queue.next);
-      if (entry === undefined || !this.tryExecutable(queue, entry, now)) return;
     }
   }
 }

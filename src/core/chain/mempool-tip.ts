@@ -132,7 +132,6 @@ function placeAccount(
       leaveUsed(state, { entry, arrivals, now });
       continue;
     }
-    state.promoteBelow(nonce, queue, now);
     const rival = queue.get(nonce);
     if (rival !== undefined) state.discard(rival, { kind: 'replaced', by: id }, now);
     if (state.tryExecutable(queue, entry, now)) continue;

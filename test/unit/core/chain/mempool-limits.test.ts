@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import type { Address } from '../../../../src/core/base/types.ts';
+import { toAmount, toNonce } from '../../../../src/core/base/types.ts';
+import { Mempool } from '../../../../src/core/chain/mempool.ts';
+import type { Account } from '../../../../src/core/rules/account.ts';
 import { MempoolBench, RELAY_FEE, TRANSFER_SIZE } from '../../../kit/mempool.ts';
-import { fakeTransaction } from '../../../kit/transactions.ts';
+import { fakeAddress, fakeTransaction } from '../../../kit/transactions.ts';
 
 const coin = 100_000_000n;
 
@@ -93,6 +97,10 @@ test('reverted ones have a quota that received ones never touch', () => {
   }
   expect(bench.mempool.waitingCount).toBe(3);
   expect(bench.stateOf(reverted[1]!)).toBe('waiting: waiting-for-funds');
+  const late = fakeTransaction({ from: 5, nonce: 0, fee: RELAY_FEE, amount: coin });
+  const second = bench.follow({ reverted: [late] });
+  expect(second).toEqual({ returned: [], dropped: [{ id: late.id, reason: 'evicted' }] });
+  expect(bench.stateOf(late)).toBe('dropped: evicted');
 });
 
 test('a pool full of minimum fees lets one in that pays twice as much, at once (row 39)', () => {
@@ -169,4 +177,49 @@ test('the oldest fates are forgotten', () => {
   expect(bench.stateOf(third!)).toMatch(/^replaced/);
   bench.store();
   expect([...bench.stored.keys()].filter((key) => key.startsWith('d'))).toHaveLength(2);
+});
+
+test('a full pool has room for a replacement of the same size, and for what that invalidates', () => {
+  const bench = new MempoolBench({ executableBytesMax: 4 * TRANSFER_SIZE });
+  bench.setAccount(0, 10n * RELAY_FEE);
+  bench.setAccount(1, coin);
+  for (const nonce of [0, 1, 2]) bench.take({ from: 0, nonce, fee: RELAY_FEE });
+  const other = bench.take({ from: 1, nonce: 0, fee: RELAY_FEE });
+  const same = fakeTransaction({ from: 0, nonce: 0, fee: 2n * RELAY_FEE });
+  expect(bench.offer(same)).toMatchObject({ value: { evicted: [] } });
+  // Three times as large, and it leaves nothing for the two later ones.
+  const draining = { from: 0, nonce: 0, memoSize: 240, outputCount: 2, fee: 9n * RELAY_FEE };
+  const result = bench.offer(fakeTransaction({ ...draining, amount: RELAY_FEE / 4n }));
+  expect(result).toMatchObject({ value: { state: 'pending', evicted: [] } });
+  expect(bench.stateOf(other)).toBe('pending');
+  expect(bench.mempool.count).toBe(2);
+});
+
+test('future ones that an earlier nonce left without funds leave the gap pool', () => {
+  const bench = new MempoolBench({ gapBytesMax: TRANSFER_SIZE });
+  bench.setAccount(0, 4n * RELAY_FEE);
+  bench.setAccount(1, coin);
+  const future = bench.take({ from: 0, nonce: 1, fee: 2n * RELAY_FEE });
+  bench.take({ from: 0, nonce: 0, fee: 3n * RELAY_FEE });
+  bench.take({ from: 1, nonce: 1, fee: RELAY_FEE });
+  expect(bench.stateOf(future)).toBe('waiting: waiting-for-funds');
+});
+
+test('an account without entries is not remembered', () => {
+  const reads: Address[] = [];
+  const accountOf = (address: Address): Account => {
+    reads.push(address);
+    return { balance: toAmount(coin), nonce: toNonce(0) };
+  };
+  const mempool = new Mempool({ accountOf, limits: { executableBytesMax: TRANSFER_SIZE } });
+  const { now } = new MempoolBench();
+  for (const from of [0, 1]) {
+    const fee = BigInt(from + 1) * RELAY_FEE;
+    mempool.add(fakeTransaction({ from, nonce: 0, fee }), { origin: 'peer', now });
+  }
+  reads.length = 0;
+  mempool.pendingOf(fakeAddress(1));
+  expect(reads).toEqual([]);
+  mempool.pendingOf(fakeAddress(0));
+  expect(reads).toEqual([fakeAddress(0)]);
 });

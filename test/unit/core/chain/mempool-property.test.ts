@@ -18,7 +18,7 @@ const limits = {
   executableBytesMax: 12 * TRANSFER_SIZE,
   gapBytesMax: 4 * TRANSFER_SIZE,
   receivedBytesMax: 4 * TRANSFER_SIZE,
-  revertedBytesMax: 6 * TRANSFER_SIZE,
+  revertedBytesMax: 3 * TRANSFER_SIZE,
   perAccountMax: 8,
 };
 

@@ -63,6 +63,21 @@ test('a reverted transaction stored with the new tip is there after a crash befo
   expect(bench.selected()).toEqual([reverted.id]);
 });
 
+test('of two stored ones with one nonce the later stays', () => {
+  const bench = new MempoolBench();
+  bench.setAccount(0, coin);
+  const [early, late] = [0, 1].map((variant) => {
+    const transaction = fakeTransaction({ from: 0, nonce: 0, fee: RELAY_FEE, variant });
+    const { key, value } = revertedToChange(transaction, bench.now);
+    bench.stored.set(key, value!);
+    bench.pass(1000);
+    return transaction;
+  });
+  bench.restart();
+  expect(bench.selected()).toEqual([late!.id]);
+  expect(bench.stateOf(early!)).toBe(replacedBy(late!));
+});
+
 test('what leaves is deleted, and what is added again loses its fate', () => {
   const bench = new MempoolBench();
   bench.setAccount(0, coin);
