@@ -146,7 +146,7 @@ export class NodeProcess {
   async #answers(): Promise<boolean> {
     if (this.#child?.exitCode !== null) throw new Error(`the node ended at start: ${this.#log}`);
     try {
-      return (await fetch(`http://127.0.0.1:${this.#ports.rpc}/readyz`)).ok;
+      return (await fetch(`http://127.0.0.1:${this.#ports.rpc}/healthz`)).ok;
     } catch {
       return false;
     }
