@@ -15,6 +15,8 @@ interface LogsArguments {
 
 const LINES_DEFAULT = '50';
 const FOLLOW_POLL_MS = 200;
+/** As pino numbers them. */
+const LEVEL_WARN = 40;
 
 export const logs: Command<LogsArguments> = {
   options: {
@@ -22,7 +24,7 @@ export const logs: Command<LogsArguments> = {
     lines: { kind: 'text', alias: 'n', value: 'N', summary: `lines per node (${LINES_DEFAULT})` },
   },
 
-  async run({ home, network }, args) {
+  async run({ home, network, output }, args) {
     const record = requireNetwork(home, network);
     const named = (args.nodes ?? []).map((text) =>
       parseCount('NODE', text, { min: 1, max: NODES_MAX }),
@@ -36,22 +38,41 @@ export const logs: Command<LogsArguments> = {
     for (const { id, logFile } of files) {
       if (!existsSync(logFile)) continue;
       const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').filter(Boolean);
-      print(id, count === 0 ? [] : lines.slice(-count));
+      print(id, count === 0 ? [] : lines.slice(-count), output.isJson);
     }
     while (args.follow === true) {
       await delay(FOLLOW_POLL_MS);
       for (const file of files) {
         const { text, offset } = readNew(file.logFile, file.offset);
         file.offset = offset;
-        print(file.id, text.split('\n').filter(Boolean));
+        print(file.id, text.split('\n').filter(Boolean), output.isJson);
       }
     }
     return undefined;
   },
 };
 
-function print(id: number, lines: readonly string[]): void {
-  for (const line of lines) process.stdout.write(`node ${id} | ${line}\n`);
+function print(id: number, lines: readonly string[], isJson: boolean): void {
+  for (const line of lines) {
+    process.stdout.write(isJson ? `${line}\n` : `node ${id} | ${toText(line)}\n`);
+  }
+}
+
+/** A line of the log in words; what is none stays as it is. */
+function toText(line: string): string {
+  let fields: Readonly<Record<string, unknown>>;
+  try {
+    fields = JSON.parse(line) as typeof fields;
+  } catch {
+    return line;
+  }
+  const { time, level, kind, ...facts } = fields;
+  const at = typeof time === 'number' ? new Date(time).toISOString().slice(11, 23) : '';
+  const shown = Object.entries(facts).map(([name, value]) =>
+    typeof value === 'string' ? `${name}=${value}` : `${name}=${JSON.stringify(value)}`,
+  );
+  const warns = typeof level === 'number' && level >= LEVEL_WARN ? 'WARN ' : '';
+  return `${at}  ${warns}${String(kind)}  ${shown.join(' ')}`.trimEnd();
 }
 
 /** Whole lines written since `offset`; a file that became shorter is read from its start. */

@@ -92,26 +92,26 @@ function parseTopology(text: string): Topology {
 async function stay(
   context: Context,
   result: UpResult,
-  ended: Promise<void>,
+  ended: Promise<ExitCode | undefined>,
 ): Promise<ExitCode | undefined> {
   const { home, network: name, output } = context;
   const to = required(findDevAccount('erin'), 'erin is a dev account').address;
   const lab = await startLab({ home, name, to, report: (text) => output.note(text) });
   await tell(context, result);
   output.next(...nextCommands(result.record), 'Ctrl-C stops');
-  await ended;
+  const exit = await ended;
   output.note(`stopping network "${name}"`);
   await lab.stop();
   await downNetwork({ home, name, wipe: false });
-  return EXIT.interrupted;
+  return exit;
 }
 
 /** Resolves at the first signal to end; further ones do not cut the orderly end short. */
-function untilSignal(): Promise<void> {
+function untilSignal(): Promise<ExitCode | undefined> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => resolve());
-    }
+    process.on('SIGINT', () => resolve(EXIT.interrupted));
+    process.on('SIGTERM', () => resolve(undefined));
+    process.on('SIGHUP', () => resolve(undefined));
   });
 }
 

@@ -156,8 +156,8 @@ function spawnLab(
   record: NetworkRecord,
 ): NonNullable<NetworkRecord['lab']>['process'] {
   const folder = networkFolder(home, record.name);
-  const logFile = join(folder, 'lab.log');
-  return spawnProgram({ args: ['lab-process', '-p', record.name], logFile, folder });
+  const outputFile = join(folder, 'lab.out');
+  return spawnProgram({ args: ['lab-process', '-p', record.name], outputFile, folder });
 }
 
 async function waitForNodes(home: string, record: NetworkRecord): Promise<void> {

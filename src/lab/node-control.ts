@@ -23,11 +23,11 @@ const LOG_TAIL_LINES = 5;
 /** Starts this program as a process of its own that outlives this one, printing into a file. */
 export function spawnProgram(options: {
   readonly args: readonly string[];
-  readonly logFile: string;
+  readonly outputFile: string;
   readonly folder: string;
 }): ProcessRecord {
   const [node, main] = programCommand();
-  const log = openSync(options.logFile, 'a');
+  const log = openSync(options.outputFile, 'a');
   const child = spawn(node, [main, ...options.args], {
     detached: true,
     stdio: ['ignore', log, log],
@@ -38,7 +38,7 @@ export function spawnProgram(options: {
   // A failure to start shows as a process that does not run.
   child.on('error', () => undefined);
   const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
-  if (identity === undefined) throw startFailed('the process', options.logFile);
+  if (identity === undefined) throw startFailed('the process', options.outputFile);
   return identity;
 }
 
@@ -48,7 +48,7 @@ export function spawnNode(home: string, record: NetworkRecord, id: number): Proc
   mkdirSync(place.datadir, { recursive: true });
   return spawnProgram({
     args: nodeArguments(home, record, place),
-    logFile: place.logFile,
+    outputFile: place.outputFile,
     folder: networkFolder(home, record.name),
   });
 }
@@ -86,7 +86,7 @@ export async function waitForAnswer(options: {
   while (performance.now() < deadline) {
     const status = await client.call('node.status', {}).catch(() => undefined);
     if (status?.pid === process.pid) return status;
-    if (!isRunning(process)) throw startFailed(`node ${place.id}`, place.logFile);
+    if (!isRunning(process)) throw startFailed(`node ${place.id}`, place.outputFile);
     await delay(POLL_MS);
   }
   throw labError('node-timeout', `node ${place.id} runs but does not answer at ${place.rpc}`, {
@@ -110,9 +110,9 @@ export async function killProcess(process: ProcessRecord): Promise<void> {
   await waitForEnd(process, END_TIMEOUT_MS);
 }
 
-function startFailed(what: string, logFile: string): Error {
-  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES);
+function startFailed(what: string, outputFile: string): Error {
+  const lines = readFileSync(outputFile, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES);
   return labError('node-start-failed', `${what} ended while starting: ${lines.join('\n  ')}`, {
-    hint: `look into ${logFile}`,
+    hint: `look into ${outputFile}`,
   });
 }

@@ -3,7 +3,7 @@
  * Does not own: the processes recorded there (network, node-control) or the nodes' data (io).
  *
  * <home>/networks/NAME/network.json   the record      genesis.json   the network's own genesis
- *                     /nodeI/          node I's data   nodeI.log      what it printed
+ *                     /nodeI/         node I's data   nodeI.log      what it logs   nodeI.out   printed
  */
 import {
   existsSync,
@@ -64,7 +64,10 @@ export interface NodePlace {
   readonly rpcPort: number;
   readonly p2pPort: number;
   readonly datadir: string;
+  /** What the node logs: JSON lines, rotated by the node. */
   readonly logFile: string;
+  /** What its process printed: start-up failures and crashes. */
+  readonly outputFile: string;
 }
 
 export function networkFolder(home: string, name: string): string {
@@ -90,6 +93,7 @@ export function nodePlace(home: string, record: NetworkRecord, id: number): Node
     p2pPort: ports.p2p,
     datadir: join(folder, `node${id}`),
     logFile: join(folder, `node${id}.log`),
+    outputFile: join(folder, `node${id}.out`),
   };
 }
 
