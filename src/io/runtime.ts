@@ -67,8 +67,7 @@ export class Runtime<Machine extends StateMachine> {
     this.#queue = new InputQueue((peer, on) => options.transport.setReading(peer, on));
   }
 
-  /** Begins to listen and to step. Throws what `WsTransport.start` throws; then
-   * all is closed again. */
+  /** Begins to listen and to step. When it cannot listen, all is closed and that error thrown. */
   async start(): Promise<void> {
     assert(this.#state === 'new', 'a runtime starts once');
     this.#state = 'running';

@@ -103,7 +103,7 @@ function prepareInput(header: Uint8Array): Uint32Array {
   return input;
 }
 
-/** The header with this nonce, as a copy. */
+/** The header, or the block that begins with it, with this nonce: a copy. */
 export function withNonce(header: Uint8Array, nonce: number): Uint8Array {
   const copy = Uint8Array.from(header);
   new DataView(copy.buffer).setUint32(NONCE_OFFSET, nonce, true);
