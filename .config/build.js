@@ -45,7 +45,10 @@ function newestMs(path) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  if (existsSync(compiler)) process.exitCode = build();
-  else if (process.argv.includes('--if-possible')) console.log('no compiler here: dist not built');
+  const isPrepare = process.argv.includes('--if-possible');
+  // `npx cairn` in a clone runs `prepare` again the first time: nothing to do then.
+  if (isPrepare && !isStale()) console.log('dist is up to date');
+  else if (existsSync(compiler)) process.exitCode = build();
+  else if (isPrepare) console.log('no compiler here: dist not built');
   else throw new Error('typescript is not installed: run npm ci');
 }
