@@ -234,11 +234,9 @@ export class MempoolState {
   /** Whether the account's own numbers let a future nonce into the gap pool. */
   mayFillGap(queue: AccountQueue, entry: Entry): boolean {
     const { nonce, cost } = entry.transaction;
-    const { gapPerAccountMax } = this.limits;
     return (
       nonce > queue.next &&
-      nonce - queue.next <= gapPerAccountMax &&
-      queue.gapCount < gapPerAccountMax &&
+      queue.gapCount < this.limits.gapPerAccountMax &&
       queue.reservedCost + cost <= queue.account.balance
     );
   }

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { Heap } from '../../../../src/core/chain/mempool-heap.ts';
 
 test('items leave in order, whatever was removed from the middle', () => {
-  const values = fc.array(fc.nat(20), { maxLength: 40 });
+  const values = fc.array(fc.nat(1000), { minLength: 15, maxLength: 60 });
   fc.assert(
-    fc.property(values, fc.array(fc.nat(40)), (pushed, removals) => {
+    fc.property(values, fc.array(fc.nat(60), { minLength: 10 }), (pushed, removals) => {
       const heap = new Heap<{ slot: number; readonly value: number }>((a, b) => a.value < b.value);
       const items = pushed.map((value) => ({ slot: 0, value }));
       for (const item of items) heap.push(item);

@@ -195,6 +195,17 @@ test('a full pool has room for a replacement of the same size, and for what that
   expect(bench.mempool.count).toBe(2);
 });
 
+test('so have the full gap and waiting pools', () => {
+  const bench = new MempoolBench({ gapBytesMax: TRANSFER_SIZE, receivedBytesMax: TRANSFER_SIZE });
+  bench.setAccount(0, coin);
+  bench.setAccount(1, 3n * RELAY_FEE);
+  for (const fee of [RELAY_FEE, 2n * RELAY_FEE]) {
+    bench.take({ from: 0, nonce: 1, fee });
+    bench.take({ from: 1, nonce: 0, fee, amount: coin });
+  }
+  expect(bench.mempool.waitingCount).toBe(2);
+});
+
 test('future ones that an earlier nonce left without funds leave the gap pool', () => {
   const bench = new MempoolBench({ gapBytesMax: TRANSFER_SIZE });
   bench.setAccount(0, 4n * RELAY_FEE);
