@@ -3,40 +3,19 @@
  * Does not own: any behaviour; reads are those of core/node/view.
  */
 import type { Result } from '../core/base/rejects.ts';
-import type { Address, BlockId, Height } from '../core/base/types.ts';
+import type { Address } from '../core/base/types.ts';
 import type { Endpoint, PeerId } from '../core/net/endpoint.ts';
 import type { Reply } from '../core/node/ports.ts';
 import type { NodeView } from '../core/node/view.ts';
 import type { Network } from '../core/rules/network.ts';
+import type { MiningController } from '../io/mining-controller.ts';
 
 export type AcceptedTransaction = Extract<Reply, { readonly kind: 'transaction-accepted' }>;
 export type AcceptedBlock = Extract<Reply, { readonly kind: 'block-accepted' }>;
 export type TemplateReply = Extract<Reply, { readonly kind: 'template' | 'no-template' }>;
 
-/** When the node mines by itself, and for whom. */
-export type MiningPlan =
-  | { readonly mode: 'off' }
-  | { readonly mode: 'on-tx' | 'continuous'; readonly payTo: Address }
-  | { readonly mode: 'interval'; readonly payTo: Address; readonly intervalMs: number };
-
-export interface MinedBlocks {
-  readonly blocks: readonly { readonly id: BlockId; readonly height: Height }[];
-  readonly hashes: number;
-  readonly seconds: number;
-}
-
-export interface MinerAccess {
-  plan(): MiningPlan;
-  /** Hashes per second now; 0 while nothing is mined. */
-  hashRate(): number;
-  setPlan(plan: MiningPlan): void;
-  /** Mines blocks one after another; ends early, with what it has, when `signal` aborts. */
-  mine(options: {
-    readonly count: number;
-    readonly payTo: Address;
-    readonly signal: AbortSignal;
-  }): Promise<MinedBlocks>;
-}
+/** The part of the miner that callers steer. */
+export type MinerAccess = Pick<MiningController, 'plan' | 'hashRate' | 'setPlan' | 'mine'>;
 
 /** What stays the same while a node runs. */
 export interface NodeAbout {

@@ -3,7 +3,7 @@
  * schemas.
  */
 import { hexToBytes } from '../../core/base/bytes.ts';
-import type { MiningPlan } from '../node-access.ts';
+import type { MiningPlan } from '../../io/mining-controller.ts';
 import { RPC_NUMBERS, createRpcError } from '../rpc-error.ts';
 import type { ParamsOf } from '../schemas/methods.ts';
 import { templateToJson } from '../to-json.ts';

@@ -18,7 +18,8 @@ import type { BlockView, NodeView, PeerView } from '../../../src/core/node/view.
 import { parseGenesisFile } from '../../../src/core/rules/genesis-file.ts';
 import type { Network } from '../../../src/core/rules/network.ts';
 import { createNetwork } from '../../../src/core/rules/network.ts';
-import type { MiningPlan, NodeAccess } from '../../../src/api/node-access.ts';
+import type { NodeAccess } from '../../../src/api/node-access.ts';
+import type { MiningPlan } from '../../../src/io/mining-controller.ts';
 
 interface ChainVector {
   readonly network: string;

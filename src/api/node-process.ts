@@ -1,0 +1,264 @@
+/**
+ * Owns: putting one real node together: folder, store, core, runtime, peers, miner, HTTP; and its end.
+ * Does not own: any of them, signals, or printing (cli node start).
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRandom } from '../core/base/random.ts';
+import { decodeAddress } from '../core/codec/address.ts';
+import { BOOT_PREFIXES } from '../core/chain/layout.ts';
+import { StoreDamage } from '../core/chain/store.ts';
+import type { Endpoint } from '../core/net/endpoint.ts';
+import { endpointToText } from '../core/net/endpoint.ts';
+import { Boot } from '../core/node/boot.ts';
+import { Node } from '../core/node/node.ts';
+import { parseGenesisFile } from '../core/rules/genesis-file.ts';
+import type { Network } from '../core/rules/network.ts';
+import { createNetwork } from '../core/rules/network.ts';
+import { readClock } from '../io/clock.ts';
+import { OperationalError, toOperationalError } from '../io/errors.ts';
+import { installNativeHash } from '../io/install-hash.ts';
+import type { LogFields } from '../io/log.ts';
+import { Miner } from '../io/mine/miner.ts';
+import { MiningController } from '../io/mining-controller.ts';
+import type { MiningPlan } from '../io/mining-controller.ts';
+import { Runtime } from '../io/runtime.ts';
+import { drawSeed } from '../io/seed.ts';
+import { LevelStore } from '../io/store/level-store.ts';
+import { createDamage } from '../io/store/record-codec.ts';
+import { WsTransport } from '../io/transport/ws-transport.ts';
+import { VerifierPool } from '../io/verify/verifier-pool.ts';
+import { createCookie } from './cookie.ts';
+import type { LogSink } from './event-log.ts';
+import { eventToLogLine } from './event-log.ts';
+import { serveNode } from './http.ts';
+import type { NodeAbout } from './node-access.ts';
+import { parseEndpoint, parsePeerUrl } from './peer-url.ts';
+import { createRuntimeAccess } from './runtime-access.ts';
+
+const STORE_FOLDER = 'store';
+const FOLDER_MODE = 0o700;
+const WRONG_USAGE = 2;
+
+export interface NodeProcessOptions {
+  /** Created when it is not there; holds the store and the cookie. */
+  readonly datadir: string;
+  readonly genesisFile: string;
+  /** On loopback; 0 takes a free one. */
+  readonly rpcPort: number;
+  /** Where peers connect (a fixed port: peers are told); undefined accepts none. */
+  readonly listen: Endpoint | undefined;
+  /** `ws://ip:port` of peers to stay connected with. */
+  readonly peers: readonly string[];
+  /** `ip:port` of listening endpoints that are refused from the start (lab). */
+  readonly cut: readonly string[];
+  /** What is mined from the start, paid to an address in text form. */
+  readonly mine?: MiningRequest | undefined;
+  /** Whether fault controls exist. */
+  readonly lab: boolean;
+  readonly version: string;
+  readonly log: LogSink;
+}
+
+export interface MiningRequest {
+  readonly mode: 'on-tx' | 'continuous' | 'interval';
+  readonly to: string;
+  readonly intervalMs?: number | undefined;
+}
+
+export interface NodeProcess {
+  readonly network: Network;
+  readonly rpcUrl: string;
+  readonly p2pUrl: string | undefined;
+  /** Resolves when the node has ended: stopped, or by the failure that it could not go on with. */
+  readonly ended: Promise<OperationalError | undefined>;
+  /** Ends the node in order; resolves when all is closed. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a node and answers once it serves. Throws `OperationalError`: what the options, the genesis
+ * file (codes of docs/protocol.md section 10.6), the store and the ports have to say.
+ */
+export async function startNodeProcess(options: NodeProcessOptions): Promise<NodeProcess> {
+  const opened = new OpenedParts();
+  try {
+    return await startParts(options, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function startParts(options: NodeProcessOptions, opened: OpenedParts): Promise<NodeProcess> {
+  const { datadir, log } = options;
+  const network = readNetwork(options.genesisFile);
+  const plan = options.mine === undefined ? undefined : readPlan(options.mine, network);
+  let failure: OperationalError | undefined;
+  const onFatal = (error: OperationalError): void => {
+    failure = error;
+    log({ level: 'error', message: 'node-failed', facts: describeError(error) });
+    void opened.close();
+  };
+  const { runtime, transport } = await startRuntime({ options, network, opened, onFatal });
+  const miner = new MiningController({
+    runtime,
+    miner: new Miner(),
+    onError: (error) =>
+      log({ level: 'error', message: 'mining-failed', facts: describeError(error) }),
+  });
+  const p2pUrl = transport.endpoint && `ws://${endpointToText(transport.endpoint)}`;
+  const about = aboutNode(options, p2pUrl);
+  const stop = (): void => void setImmediate(() => void opened.close());
+  const node = createRuntimeAccess({ runtime, transport, network, about, miner, stop });
+  const cookie = createCookie(datadir);
+  opened.add(() => cookie.remove());
+  const onCrash = (what: string, error: unknown): void =>
+    log({ level: 'error', message: 'api-failed', facts: { what, error: String(error) } });
+  const http = await serveNode({ node, cookie, port: options.rpcPort, onCrash });
+  opened.add(() => http.close());
+  // Ends before HTTP does: who waits for blocks is answered with those that were found.
+  opened.add(() => miner.stop());
+  if (plan !== undefined) miner.setPlan(plan);
+  return {
+    network,
+    rpcUrl: http.url,
+    p2pUrl,
+    ended: opened.closed.then(() => failure),
+    stop: () => opened.close(),
+  };
+}
+
+/** From the folder to the running state machine with its peers. */
+async function startRuntime(parts: {
+  readonly options: NodeProcessOptions;
+  readonly network: Network;
+  readonly opened: OpenedParts;
+  readonly onFatal: (error: OperationalError) => void;
+}): Promise<{ readonly runtime: Runtime<Node>; readonly transport: WsTransport }> {
+  const { options, network, opened, onFatal } = parts;
+  const { datadir, listen, log } = options;
+  const peers = options.peers.map((url) => requirePlace(parsePeerUrl(url), url));
+  const cut = options.cut.map((text) => requirePlace(parseEndpoint(text), text));
+  installNativeHash();
+  mkdirSync(datadir, { recursive: true, mode: FOLDER_MODE });
+  const folder = join(datadir, STORE_FOLDER);
+  const store = await LevelStore.open({ folder, networkId: network.id });
+  opened.add(() => store.close());
+  const node = await bootNode(store, network, options);
+  const verifier = await VerifierPool.create({ networkId: network.id });
+  opened.add(() => verifier.close());
+  const transport = new WsTransport(listen === undefined ? {} : { listen });
+  const runtime = new Runtime({ node, store, transport, verifier, onFatal });
+  runtime.subscribe((event) => log(eventToLogLine(event)));
+  runtime.command({ kind: 'set-cut', endpoints: cut });
+  for (const endpoint of peers) runtime.command({ kind: 'add-peer', endpoint });
+  await runtime.start();
+  opened.add(() => runtime.stop());
+  return { runtime, transport };
+}
+
+async function bootNode(
+  store: LevelStore,
+  network: Network,
+  options: NodeProcessOptions,
+): Promise<Node> {
+  const boot = new Boot(network);
+  try {
+    for (const prefix of BOOT_PREFIXES) {
+      for await (const { key, value } of store.readRange(prefix)) boot.add(key, value);
+    }
+    const changes = boot.changes(store);
+    if (changes.length > 0) await store.write(changes, { durable: true });
+    return new Node({
+      ...boot.open(store),
+      random: createRandom(drawSeed()),
+      agent: agentOf(options),
+      listenPort: options.listen?.port ?? 0,
+      now: readClock(),
+    });
+  } catch (error) {
+    throw error instanceof StoreDamage ? createDamage(error.message, error) : error;
+  }
+}
+
+function describeError({ code, message }: OperationalError): LogFields {
+  return { code, reason: message };
+}
+
+function agentOf({ version }: NodeProcessOptions): string {
+  return `cairn/${version}`;
+}
+
+function aboutNode(options: NodeProcessOptions, p2pUrl: string | undefined): NodeAbout {
+  const { version, datadir, lab } = options;
+  const startedAtMs = readClock().wallMs;
+  return { version, agent: agentOf(options), pid: process.pid, datadir, startedAtMs, p2pUrl, lab };
+}
+
+function readNetwork(path: string): Network {
+  const hint = 'name the file of a network with --genesis';
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const message = `the genesis file ${path} cannot be read`;
+    throw toOperationalError(error, { code: 'genesis-unreadable', message, hint });
+  }
+  const params = parseGenesisFile(text);
+  if (params.ok) return createNetwork(params.value);
+  const key = 'key' in params.facts ? ` (${params.facts['key']})` : '';
+  const message = `the genesis file ${path} is refused: ${params.code}${key}`;
+  throw new OperationalError({ code: params.code, message, hint });
+}
+
+function readPlan({ mode, to, intervalMs = 0 }: MiningRequest, network: Network): MiningPlan {
+  const address = decodeAddress(to, network.params.prefix);
+  if (!address.ok) {
+    const message = `"${to}" is no address of the network ${network.params.name}`;
+    throw new OperationalError({ code: address.code, message, exitCode: WRONG_USAGE });
+  }
+  const payTo = address.value;
+  return mode === 'interval' ? { mode, payTo, intervalMs } : { mode, payTo };
+}
+
+function requirePlace(endpoint: Endpoint | undefined, text: string): Endpoint {
+  if (endpoint !== undefined) return endpoint;
+  throw new OperationalError({
+    code: 'peer-address-malformed',
+    message: `"${text}" does not say where a peer listens`,
+    hint: 'write an ip and a port, as in ws://127.0.0.1:7501',
+    exitCode: WRONG_USAGE,
+  });
+}
+
+/** What is open, to be closed once and in reverse order, whoever asks first. */
+class OpenedParts {
+  readonly closed: Promise<void>;
+  readonly #closers: (() => unknown)[] = [];
+  #setClosed: () => void = () => undefined;
+  #closing = false;
+
+  constructor() {
+    this.closed = new Promise((resolve) => (this.#setClosed = resolve));
+  }
+
+  add(close: () => unknown): void {
+    this.#closers.push(close);
+  }
+
+  /** Resolves when all is closed. */
+  close(): Promise<void> {
+    if (!this.#closing) {
+      this.#closing = true;
+      void this.#closeAll().finally(this.#setClosed);
+    }
+    return this.closed;
+  }
+
+  async #closeAll(): Promise<void> {
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
+      await close();
+    }
+  }
+}
