@@ -130,7 +130,8 @@ export class Runtime<Machine extends StateMachine> {
   }
 
   #push(input: Input): void {
-    if (!this.#isRunning()) return;
+    // What is pushed before the start waits for it: a node begins with its peers and cuts.
+    if (this.#state === 'stopped') return;
     this.#queue.push(input);
     this.#wake?.();
   }

@@ -6,10 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BlockTree, NodeView } from './block-tree.ts';
 import { mergeTrees, tipChange } from './block-tree.ts';
 import { labError } from './errors.ts';
+import { applyCuts, isLinked } from './links.ts';
 import { withMiningLock } from './mining-driver.ts';
 import type { RunningNode } from './network-view.ts';
-import { expectedPeers, readStatuses, readViews, runningNodes } from './network-view.ts';
-import { cutEndpoints } from './node-control.ts';
+import { readStatuses, readViews, runningNodes } from './network-view.ts';
 import type { NetworkRecord } from './registry.ts';
 import { isNetworkRunning, requireNetwork, withNetworkLock, writeNetwork } from './registry.ts';
 import type { Link } from './topology.ts';
@@ -104,14 +104,6 @@ function requireRunning(home: string, name: string): NetworkRecord {
   throw labError('network-stopped', `network "${name}" is not running`, { hint: 'cairn up' });
 }
 
-async function applyCuts(home: string, record: NetworkRecord): Promise<void> {
-  await Promise.all(
-    runningNodes(home, record).map(({ place, client }) =>
-      client.call('lab.cut', { endpoints: cutEndpoints(home, record, place.id) }),
-    ),
-  );
-}
-
 /** Waits for all links and one tip; notes when each node was first seen on its new tip. */
 async function waitForAgreement(
   record: NetworkRecord,
@@ -129,13 +121,11 @@ async function waitForAgreement(
       arrivedMs.set(id, elapsedMs);
     }
     const answers = [...statuses.values()].filter((status) => status !== undefined);
-    const linked = [...statuses].every(
-      ([id, status]) => (status?.peers ?? 0) >= expectedPeers(record, id),
-    );
     const works = new Set(answers.map(({ work }) => work));
     const tips = new Set(answers.map(({ tip }) => tip));
     // Branches of equal work stay apart until the next block: nothing is left to wait for.
-    if (linked && works.size === 1) return { agreed: tips.size === 1, arrivedMs };
+    if (isLinked(record, statuses) && works.size === 1)
+      return { agreed: tips.size === 1, arrivedMs };
     await delay(POLL_MS);
   }
   return { agreed: false, arrivedMs };

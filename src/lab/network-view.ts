@@ -8,7 +8,6 @@ import type { NodeView } from './block-tree.ts';
 import { nodeClient } from './node-client.ts';
 import type { NetworkRecord, NodePlace } from './registry.ts';
 import { nodePlace } from './registry.ts';
-import { cutFrom, topologyLinks } from './topology.ts';
 
 /** A node that hangs must not hold up what is told of the others. */
 const STATUS = { timeoutMs: 5000 } as const;
@@ -64,14 +63,4 @@ export async function readViews(
       };
     }),
   );
-}
-
-/** How many links node `id` should have now: its neighbours that run and are on its side. */
-export function expectedPeers(record: NetworkRecord, id: number): number {
-  const running = record.nodes.filter(({ process }) => process !== null).map((node) => node.id);
-  const apart = cutFrom(record.split?.groups ?? [], id);
-  return topologyLinks(record.topology, record.nodes.length)
-    .filter((link) => link.includes(id))
-    .map(([low, high]) => (low === id ? high : low))
-    .filter((other) => running.includes(other) && !apart.includes(other)).length;
 }

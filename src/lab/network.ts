@@ -7,7 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StatusJson } from '../api/schemas/results.ts';
 import { labError } from './errors.ts';
 import { ensureGenesis } from './genesis.ts';
-import { expectedPeers, readStatuses, runningNodes } from './network-view.ts';
+import { waitForLinks } from './links.ts';
+import { readStatuses, runningNodes } from './network-view.ts';
 import { endProcess, spawnNode, spawnProgram, waitForAnswer } from './node-control.ts';
 import { PORT_BASE_DEFAULT, findPortBlock } from './ports.ts';
 import { identifyProcess } from './process-identity.ts';
@@ -30,7 +31,6 @@ import type { Topology } from './topology.ts';
 const NODES_DEFAULT = 3;
 const MINING_DEFAULT: MiningPlan = { mode: 'interval', seconds: 5 };
 const START_TIMEOUT_MS = 60_000;
-const CONNECT_TIMEOUT_MS = 10_000;
 const POLL_MS = 15;
 /** Longer than its nodes may take to end. */
 const LAB_END_TIMEOUT_MS = 30_000;
@@ -194,21 +194,6 @@ async function endStarted(
     adopted.includes(node.id) ? node : { ...node, process: null },
   );
   writeNetwork(home, { ...record, lab: null, nodes });
-}
-
-/** Waits until every link of the topology stands; answers whether it came to that. */
-export async function waitForLinks(home: string, record: NetworkRecord): Promise<boolean> {
-  const nodes = runningNodes(home, record);
-  const deadline = performance.now() + CONNECT_TIMEOUT_MS;
-  while (performance.now() < deadline) {
-    const statuses = await readStatuses(nodes);
-    const isComplete = [...statuses].every(
-      ([id, status]) => (status?.peers ?? 0) >= expectedPeers(record, id),
-    );
-    if (isComplete) return true;
-    await delay(POLL_MS);
-  }
-  return false;
 }
 
 /** Ends all processes of a network; with `wipe` its data too. Answers the nodes that it ended. */

@@ -8,13 +8,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StatusJson } from '../api/schemas/results.ts';
 import { labError } from './errors.ts';
 import { programCommand } from './home.ts';
+import { cutEndpoints } from './links.ts';
 import { nodeClient } from './node-client.ts';
-import { LOOPBACK } from './ports.ts';
 import type { ProcessRecord } from './process-identity.ts';
 import { identifyProcess, isRunning, signalProcess, waitForEnd } from './process-identity.ts';
 import type { NetworkRecord, NodePlace } from './registry.ts';
 import { genesisFile, networkFolder, nodePlace } from './registry.ts';
-import { cutFrom, dialledBy, topologyLinks } from './topology.ts';
+import { dialledBy, topologyLinks } from './topology.ts';
 
 const POLL_MS = 15;
 const END_TIMEOUT_MS = 10_000;
@@ -65,13 +65,6 @@ function nodeArguments(home: string, record: NetworkRecord, place: NodePlace): r
     ...cutEndpoints(home, record, place.id).flatMap((endpoint) => ['--cut', endpoint]),
     ...(owner === undefined ? [] : ['--owner', String(owner)]),
   ];
-}
-
-/** The listening endpoints that node `id` refuses while the network is split. */
-export function cutEndpoints(home: string, record: NetworkRecord, id: number): readonly string[] {
-  return cutFrom(record.split?.groups ?? [], id).map(
-    (other) => `${LOOPBACK}:${nodePlace(home, record, other).p2pPort}`,
-  );
 }
 
 /** Waits until this very process answers on its port: `node-start-failed`, `node-timeout`. */

@@ -4,6 +4,7 @@
  */
 import type { StatusJson } from '../api/schemas/results.ts';
 import { labError } from './errors.ts';
+import { applyCuts } from './links.ts';
 import { endProcess, killProcess, spawnNode, waitForAnswer } from './node-control.ts';
 import type { NetworkRecord, NodeRecord } from './registry.ts';
 import {
@@ -39,12 +40,15 @@ export async function startNode(
 ): Promise<{ readonly changed: boolean; readonly status: StatusJson }> {
   const { home, name, id } = target;
   return withNetworkLock(home, name, async () => {
-    const record = requireNetwork(home, name);
-    const running = requireNode(record, id).process;
-    const process = running ?? spawnNode(home, record, id);
-    if (running === null) writeNetwork(home, withNodeProcess(record, id, process));
+    const found = requireNetwork(home, name);
+    const running = requireNode(found, id).process;
+    const process = running ?? spawnNode(home, found, id);
+    const record = withNodeProcess(found, id, process);
+    if (running === null) writeNetwork(home, record);
     const place = nodePlace(home, record, id);
     const status = await waitForAnswer({ place, process, timeoutMs: START_TIMEOUT_MS });
+    // Its neighbours may have given up dialling it for a while: this makes them try now.
+    if (running === null) await applyCuts(home, record).catch(() => undefined);
     return { changed: running === null, status };
   });
 }
