@@ -1,5 +1,6 @@
 /**
- * Owns: transactions for tests that never verify a signature: real bytes and ids, made-up keys and signatures.
+ * Owns: transactions for tests that never verify a signature: real bytes and ids, made-up keys and
+ * signatures.
  */
 import { required } from '../../src/core/base/assert.ts';
 import { publicKeyToAddress } from '../../src/core/base/crypto.ts';

@@ -1,6 +1,7 @@
 /**
- * Owns: every cap of the mempool, with its reason. Bytes are policy sizes (docs/protocol.md section 13).
- * Does not own: what happens when one is reached (chain/mempool-admission, chain/mempool-state). Layer 3.
+ * Owns: every cap of the mempool, with its reason. Bytes are policy sizes. Layer 3.
+ * Does not own: what happens when one is reached (chain/mempool-admission, chain/mempool-state).
+ * docs/protocol.md section 13.
  */
 
 export interface MempoolLimits {

@@ -1,9 +1,10 @@
 /**
- * Owns: the pending transactions of one account by nonce: which are executable, what they cost together.
- * Does not own: caps that span accounts (chain/mempool-pool) or who may enter (chain/mempool-admission). Layer 3.
+ * Owns: the transactions of one account by nonce: which are executable, what they cost together.
+ * Does not own: caps that span accounts (chain/mempool-pool) or who may enter
+ * (chain/mempool-admission). Layer 3.
  *
- * The executable ones have the nonces from the account's own up to `next`, without a hole; every other entry is
- * beside them, in the gap pool or waiting. There is at most one entry per nonce.
+ * The executable ones have the nonces from the account's own up to `next`, without a hole; every
+ * other entry is beside them, in the gap pool or waiting. There is at most one entry per nonce.
  */
 import { assert, required } from '../base/assert.ts';
 import type { Address } from '../base/types.ts';
@@ -57,7 +58,7 @@ export class AccountQueue {
     return this.#receivedCount;
   }
 
-  /** Amounts and fees of the executable and the future ones: never above the balance once settled. */
+  /** Amounts and fees of the executable and the future ones: once settled at most the balance. */
   get reservedCost(): bigint {
     return this.#executableCost + this.#gapCost;
   }

@@ -1,6 +1,6 @@
 /**
- * Owns: whether a loose transaction may enter the mempool and at what price; finding out changes nothing.
- * Does not own: T1 to T7 (rules, verification), or carrying the answer out (chain/mempool). Layer 3.
+ * Owns: whether a loose transaction may enter, and at what price; finding out changes nothing.
+ * Does not own: T1 to T7 (rules, verification), carrying the answer out (chain/mempool). Layer 3.
  * docs/protocol.md sections 10.2, 12 and 13.
  */
 import type { Reject, Result } from '../base/rejects.ts';
@@ -35,9 +35,9 @@ interface Newcomer {
 }
 
 /**
- * Decides on a transaction that has passed T1 to T6: `tx-known`, `tx-nonce-used`, `tx-fee-too-low`, `tx-pool-full`,
- * `tx-replacement-limit`, `tx-replacement-underpriced`, `tx-account-limit`, `tx-gap-limit`, `tx-nonce-gap`,
- * `tx-insufficient-funds`, `tx-waiting-limit`.
+ * Decides on a transaction that has passed T1 to T6: `tx-known`, `tx-nonce-used`, `tx-fee-too-low`,
+ * `tx-pool-full`, `tx-replacement-limit`, `tx-replacement-underpriced`, `tx-account-limit`,
+ * `tx-gap-limit`, `tx-nonce-gap`, `tx-insufficient-funds`, `tx-waiting-limit`.
  */
 export function checkAdmission(
   state: MempoolState,
@@ -120,7 +120,7 @@ function checkNewNonce(
   return checkWaiting(state, queue, newcomer, rival);
 }
 
-/** A transaction that lacks funds may wait if its account could at least pay its fee, which is not 0 here. */
+/** A transaction that lacks funds may wait if its account could at least pay its fee. */
 function checkWaiting(
   state: MempoolState,
   queue: AccountQueue,
@@ -150,9 +150,9 @@ function checkWaiting(
     : reject('tx-waiting-limit', { limit: received.bytesMax });
 }
 
-// ---- a nonce that is held ------------------------------------------------------------------------
+// ---- a nonce that is held ----------------------------------------------------------------------
 
-/** The price of taking a rival's nonce: 10 % more in fee and rate, and the fees of all that it invalidates. */
+/** The price of a rival's nonce: 10 % more in fee and rate, and the fees of what it invalidates. */
 function checkReplacement(
   state: MempoolState,
   queue: AccountQueue,

@@ -1,6 +1,6 @@
 /**
- * Owns: when own and reverted transactions are announced again while they are pending: after 3 tips or 60 s,
- * then after twice as much, and so on.
+ * Owns: when own and reverted transactions are announced again while they are pending: after 3 tips
+ * or 60 s, then after twice as much, and so on.
  * Does not own: the first announcement or the sending (node). Layer 3.
  */
 import type { TxId } from '../base/types.ts';
@@ -32,7 +32,7 @@ export class Announcements {
     this.#tipCount++;
   }
 
-  /** Begins to watch a transaction that has been announced now; one that is watched stays as it is. */
+  /** Watches a transaction that is announced now; one that is watched already stays as it is. */
   add(id: TxId, monotonicMs: number): void {
     if (!this.#levelOf.has(id)) this.#put(id, { level: 0, atMs: monotonicMs });
   }

@@ -1,5 +1,5 @@
 /**
- * Owns: one transaction as the mempool keeps it, and the words for where it stands and what became of it.
+ * Owns: a transaction as the mempool keeps it; the words for where it stands and what became of it.
  * Does not own: the pools an entry moves between (chain/mempool-state). Layer 3.
  */
 import type { TxId } from '../base/types.ts';
@@ -9,8 +9,8 @@ import { transactionPolicySize } from './mempool-fees.ts';
 import type { HeapItem } from './mempool-heap.ts';
 
 /**
- * `local`: submitted here. `peer`: received. `reverted`: taken back by a reorg, out of an abandoned block or
- * out of the executable ones.
+ * `local`: submitted here. `peer`: received. `reverted`: taken back by a reorg, out of an abandoned
+ * block or out of the executable ones.
  */
 export type Origin = 'local' | 'peer' | 'reverted';
 
@@ -44,7 +44,7 @@ export interface Entry extends HeapItem {
   origin: Origin;
   /** Undefined while it is between two places. */
   place: Place | undefined;
-  /** Evicted lowest first: the lowest fee rate of itself and, when executable, of its sender's earlier ones. */
+  /** The lowest fee rate of itself and, when executable, its sender's earlier ones; evicted first. */
   rank: number;
   /** Monotonic; counts for all but executable ones. */
   expiresMs: number;

@@ -1,5 +1,5 @@
 /**
- * Owns: what became of the transactions that left the mempool other than into a block; the oldest are forgotten.
+ * Owns: what became of those that left the mempool other than into a block; forgets the oldest.
  * Does not own: their stored form (chain/mempool-records). Layer 3.
  */
 import type { TxId } from '../base/types.ts';

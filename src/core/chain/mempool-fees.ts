@@ -1,6 +1,7 @@
 /**
- * Owns: what a transaction must pay: policy size, fee rates, the relay minimum and its rise, the price of a replacement.
- * Does not own: who is compared with whom (chain/mempool-admission). Layer 3. docs/protocol.md section 13.
+ * Owns: what must be paid: policy size, fee rates, the minimum and its rise, replacements.
+ * Does not own: who is compared with whom (chain/mempool-admission). Layer 3.
+ * docs/protocol.md section 13.
  */
 import type { Transaction } from '../codec/transaction.ts';
 
@@ -9,7 +10,7 @@ export const RELAY_RATE = 83_333n;
 const POLICY_BYTES_PER_OUTPUT = 100;
 const HALVING_MS = 600_000;
 
-/** The bytes by which a transaction is charged: an output costs every node more than its bytes, for ever. */
+/** The bytes that are charged: an output costs every node more than its bytes, for ever. */
 export function policySize(form: {
   readonly sizeBytes: number;
   readonly outputCount: number;
@@ -38,7 +39,7 @@ export function rankToRate(rank: number): bigint {
   return BigInt(Math.floor(rank * 1000));
 }
 
-/** The least fee with which a transaction of `sizeBytes` exceeds `old` by 10 % in fee and in fee rate. */
+/** The least fee that exceeds `old` by 10 % both in fee and, at `sizeBytes`, in fee rate. */
 export function replacementFee(
   old: { readonly fee: bigint; readonly sizeBytes: number },
   sizeBytes: number,
@@ -60,7 +61,7 @@ export class MinimumRate {
     return raised > RELAY_RATE ? raised : RELAY_RATE;
   }
 
-  /** Rises above the rank of something evicted, so that the place is not refilled at the same price. */
+  /** Rises above an evicted rank, so that the room is not filled again at the same price. */
   raise(evictedRank: number, monotonicMs: number): void {
     const rate = rankToRate(evictedRank) + RELAY_RATE;
     if (rate <= this.at(monotonicMs)) return;

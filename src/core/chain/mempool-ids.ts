@@ -4,7 +4,7 @@
  */
 import type { TxId } from '../base/types.ts';
 
-/** Ids are hashes: by their first 12 bits they fall evenly into sets that are cheap to sort when read. */
+/** Ids are hashes: their first 12 bits spread them evenly over sets that are cheap to sort. */
 const DIGITS = 3;
 const BUCKETS = 16 ** DIGITS;
 

@@ -1,5 +1,5 @@
 /**
- * Owns: a set of entries with a cap in bytes: who must leave to let another in, and who is the oldest.
+ * Owns: a set of entries with a cap in bytes: who must leave for another, and who is the oldest.
  * Does not own: what leaving means (chain/mempool-state). Layer 3.
  */
 import { assert } from '../base/assert.ts';
@@ -15,7 +15,7 @@ export interface RoomRequest {
   readonly spared: Address;
 }
 
-/** Who must leave, in this order; or the rank that stands in the way (undefined: there is nobody to evict). */
+/** Who must leave, in this order; or the rank that stands in the way, if there is anybody. */
 export type Room =
   | { readonly found: true; readonly victims: readonly Entry[] }
   | { readonly found: false; readonly blockingRank: number | undefined };
@@ -66,7 +66,7 @@ export class RankedPool {
     this.#sizeBytes -= entry.sizeBytes;
   }
 
-  /** Finds out who would leave for a newcomer: entries of lower rank, lowest first, and only as many as needed. */
+  /** Finds out who would leave for a newcomer: lower ranks, lowest first, as many as needed. */
   findRoom(request: RoomRequest): Room {
     let excess = this.#sizeBytes + request.sizeBytes - this.bytesMax;
     if (excess <= 0) return FREE;

@@ -51,8 +51,8 @@ export function entryToChange(entry: Entry): StoreChange {
 }
 
 /**
- * The record of a transaction that a reorg takes back. Whoever writes the new tip writes it in the same batch:
- * a crash before the mempool has followed then loses nothing.
+ * The record of a transaction that a reorg takes back. Whoever writes the new tip writes it in the
+ * same batch: a crash before the mempool has followed then loses nothing.
  */
 export function revertedToChange(transaction: Transaction, now: Now): StoreChange {
   const record: PoolRecord = { transaction, origin: 'reverted', receivedWallMs: now.wallMs };

@@ -1,5 +1,5 @@
 /**
- * Owns: the order in which a miner takes executable transactions: best fee rate first, each account in nonce order.
+ * Owns: the order in which a miner takes transactions: best fee rate first, by nonce per account.
  * Does not own: what fits into a block (node/template). Layer 3.
  */
 import type { Transaction } from '../codec/transaction.ts';

@@ -1,6 +1,7 @@
 /**
- * Owns: the entries, the pools they stand in, and the moves between these; what is to be written and told of it.
- * Does not own: who may enter (chain/mempool-admission), what a new tip means (chain/mempool-tip). Layer 3.
+ * Owns: the entries, their pools, and the moves between these; what is written and told of it.
+ * Does not own: who may enter (chain/mempool-admission), following tips (chain/mempool-tip).
+ * Layer 3.
  */
 import type { Now } from '../base/now.ts';
 import { required } from '../base/assert.ts';
@@ -150,7 +151,7 @@ export class MempoolState {
     if (place === 'executable') this.executableIds.delete(entry.transaction.id);
   }
 
-  /** Lets an entry go: without a fate when a block has confirmed it. Its queue stays, maybe empty. */
+  /** Lets an entry go, without a fate when a block has confirmed it. Its queue stays, maybe empty. */
   discard(entry: Entry, fate: Fate | undefined, now: Now): void {
     const { id } = entry.transaction;
     if (entry.place !== undefined) this.detach(entry);
@@ -188,7 +189,7 @@ export class MempoolState {
     if (!this.tryExecutable(queue, entry, now)) this.hold(queue, entry, now);
   }
 
-  /** Makes an entry executable if its nonce is the next, it is funded, and there is room at its rank. */
+  /** Makes an entry executable if it has the next nonce, funds, and room at its rank. */
   tryExecutable(queue: AccountQueue, entry: Entry, now: Now): boolean {
     const { nonce, cost, sender } = entry.transaction;
     if (nonce !== queue.next || queue.executableCost + cost > queue.account.balance) return false;
@@ -248,7 +249,7 @@ export class MempoolState {
     return coversFee && queue.receivedCount < this.limits.receivedPerAccountMax;
   }
 
-  /** After a change of an account: executes what can be now, then frees what the future ones over-reserve. */
+  /** After a change: makes executable what can be, then frees what future ones over-reserve. */
   settle(queue: AccountQueue, now: Now): void {
     if (!queue.hasOthers) return;
     let next = queue.get(queue.next);

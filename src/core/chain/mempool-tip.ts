@@ -1,6 +1,6 @@
 /**
- * Owns: following a change of tip: confirmed transactions leave, touched accounts are placed anew, reverted
- * transactions come back. Resumable: the generators yield what each slice has cost, in transactions.
+ * Owns: following a change of tip, resumably: confirmed transactions leave, touched accounts are
+ * placed anew, reverted transactions come back.
  * Does not own: which blocks changed (chain/chain). Layer 3.
  */
 import type { Now } from '../base/now.ts';
@@ -44,6 +44,7 @@ interface Arrivals {
 
 const NO_ENTRIES: readonly Entry[] = [];
 
+/** Yields what each slice has cost, in transactions. */
 export function* followTip(
   state: MempoolState,
   change: MempoolTipChange,
@@ -76,7 +77,7 @@ export function* followTip(
   return describeOutcome(entries);
 }
 
-/** Places the transactions that a store held; what a block has confirmed meanwhile has a used nonce. */
+/** Places what a store held; what a block has confirmed meanwhile is one whose nonce is used. */
 export function placeRestored(state: MempoolState, entries: readonly Entry[], now: Now): void {
   const bySender = new Map<Address, Entry[]>();
   for (const entry of entries) {

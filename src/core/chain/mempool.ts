@@ -1,9 +1,9 @@
 /**
- * Owns: the mempool as the node sees it: admission, following tips, reading, what is to be written and announced.
- * Does not own: T1 to T7, blocks, peers. The told tip's accounts come in through `accountOf`. Layer 3.
+ * Owns: the mempool as the node sees it: admission, tips, reading, what to write and to announce.
+ * Does not own: T1 to T7, blocks, peers. Layer 3.
  * docs/protocol.md sections 12 and 13.
  *
- * Nothing is reserved before a signature is verified: `precheck` changes nothing, `add` checks once more.
+ * Nothing is reserved before a signature is verified: `precheck` changes nothing, `add` checks again.
  */
 import type { Now } from '../base/now.ts';
 import { assert, required } from '../base/assert.ts';
@@ -74,7 +74,7 @@ export class Mempool {
 
   // ---- admission -------------------------------------------------------------------------------
 
-  /** Whether `add` would take a transaction that has passed T1 to T6; changes nothing. Codes: checkAdmission. */
+  /** Whether `add` would take what has passed T1 to T6; changes nothing. Codes: checkAdmission. */
   precheck(transaction: Transaction, now: Now): Result<undefined> {
     const verdict = checkAdmission(this.#state, transaction, now.monotonicMs);
     return verdict.ok ? PASSED : verdict;
@@ -134,7 +134,7 @@ export class Mempool {
     this.#following = followTip(this.#state, change, now);
   }
 
-  /** Handles about `budget` transactions of the change of tip; answers its outcome once it is followed. */
+  /** Handles about `budget` transactions; answers the outcome once the change is followed. */
   work(budget: number): MempoolTipOutcome | undefined {
     const following = required(this.#following, 'a change of tip is being followed');
     for (let spent = 0; spent < budget;) {
@@ -162,7 +162,7 @@ export class Mempool {
     }
   }
 
-  /** The monotonic time at which `expire` or `takeDueAnnouncements` has something to do; Infinity if none. */
+  /** When `expire` or `takeDueAnnouncements` has something to do, monotonic; Infinity if never. */
   deadlineMs(): number {
     const { pools, announcements } = this.#state;
     const waiting = [pools.gap.oldest, pools.received.oldest, pools.reverted.oldest];
@@ -189,7 +189,7 @@ export class Mempool {
     return this.#state.takeEvents();
   }
 
-  /** Takes back one record of `POOL_PREFIX` or `DROPPED_PREFIX`; throws StoreDamage when it does not parse. */
+  /** Takes back a record of `POOL_PREFIX` or `DROPPED_PREFIX`; StoreDamage if it does not parse. */
   restore(key: StoreKey, value: Uint8Array): void {
     if (key.startsWith(POOL_PREFIX)) {
       const record = ownRecord(key, decodePoolRecord(value));
@@ -252,7 +252,7 @@ export class Mempool {
     return this.#state.executableIds.page(after, countMax);
   }
 
-  /** The account after its executable transactions: what it may spend, and the next nonce to use. */
+  /** The account after its executable transactions: what it may spend, and its next nonce. */
   pendingOf(address: Address): Account {
     const queue = this.#state.queues.get(address);
     if (queue === undefined) return this.#state.accountOf(address);
@@ -265,13 +265,13 @@ export class Mempool {
     return toAmount(feeAtRate(this.#state.minimumRate.at(now.monotonicMs), sizeBytes));
   }
 
-  /** The executable transactions as a miner takes them, each applicable; valid until the mempool changes. */
+  /** The executable transactions as a miner takes them; valid until the mempool changes. */
   select(): Selection {
     assert(this.#following === undefined, 'while a tip is followed not all of them apply to it');
     return new Selection(this.#state.queues.values());
   }
 
-  /** The executable transactions as a miner takes them, then the others by arrival; at most `limit`. */
+  /** The executable ones as a miner takes them, then the others by arrival; at most `limit`. */
   list(limit: number): readonly MempoolItem[] {
     const items: MempoolItem[] = [];
     const selection = new Selection(this.#state.queues.values());

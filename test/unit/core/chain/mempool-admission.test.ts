@@ -143,7 +143,7 @@ describe('the waiting pool', () => {
     expect(bench.stateOf(waiting)).toBe('pending');
   });
 
-  test('a nonce that waits is replaced by another that waits only at the price of a replacement', () => {
+  test('a nonce that waits is replaced by another that waits only if it pays more', () => {
     const bench = new MempoolBench();
     bench.setAccount(0, 4n * RELAY_FEE);
     bench.take({ from: 0, nonce: 0, fee: RELAY_FEE, amount: coin });

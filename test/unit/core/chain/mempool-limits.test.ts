@@ -179,7 +179,7 @@ test('the oldest fates are forgotten', () => {
   expect([...bench.stored.keys()].filter((key) => key.startsWith('d'))).toHaveLength(2);
 });
 
-test('a full pool has room for a replacement of the same size, and for what that invalidates', () => {
+test('a full pool has room for a replacement as large as what it takes out', () => {
   const bench = new MempoolBench({ executableBytesMax: 4 * TRANSFER_SIZE });
   bench.setAccount(0, 10n * RELAY_FEE);
   bench.setAccount(1, coin);

@@ -1,6 +1,7 @@
 /**
- * The mempool against a plain chain of blocks: whatever happens, what it calls executable is, its books add up,
- * and no transaction that it ever took, or that a reorg took back, is lost without a record.
+ * The mempool against a plain chain of blocks: whatever happens, what it calls executable is, its
+ * books add up, and no transaction that it ever took, or that a reorg took back, is lost without a
+ * record.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -70,7 +71,9 @@ class Model {
     if (this.bench.offer(transaction).ok) this.#promised.set(transaction.id, transaction);
   }
 
-  /** Takes back some blocks, then connects one of foreign, of pending and of reverted transactions. */
+  /**
+   * Takes back some blocks, then connects one of foreign, of pending and of reverted transactions.
+   */
   move(step: Move): void {
     const { bench } = this;
     const depth = Math.min(step.depth, this.#blocks.length);

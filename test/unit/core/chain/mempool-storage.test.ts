@@ -53,7 +53,7 @@ test('what a reorg took out of the pending ones still waits after a restart', ()
   expect(bench.stateOf(pending)).toBe('waiting: waiting-for-funds');
 });
 
-test('a reverted transaction stored with the new tip is there after a crash before it was placed', () => {
+test('a reverted transaction stored with the new tip survives a crash before it is placed', () => {
   const bench = new MempoolBench();
   bench.setAccount(0, coin);
   const reverted = fakeTransaction({ from: 0, nonce: 0, fee: 0n });

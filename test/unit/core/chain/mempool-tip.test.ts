@@ -83,9 +83,10 @@ test('what conflicts with the new branch is dropped with its reason', () => {
   expect(bench.stateOf(old!)).toBe('dropped: nonce-used');
 });
 
-test('a payment that spends a reverted payment waits for it, whether a block held it or not', () => {
+test('what spends a reverted payment waits for it, whether a block held it or not', () => {
   const bench = new MempoolBench();
-  // Account 1 had its only money from the abandoned branch; nonces 0 and 1 were confirmed there, 2 was pending.
+  // Account 1 had its only money from the abandoned branch; nonces 0 and 1 were confirmed there, 2
+  // was pending.
   bench.setAccount(1, coin, 2);
   const pending = bench.take({ from: 1, nonce: 2, fee: RELAY_FEE });
   const reverted = [0, 1].map((nonce) => fakeTransaction({ from: 1, nonce, fee: RELAY_FEE }));
@@ -145,7 +146,7 @@ test('a change of tip is followed in slices of the budget; admissions wait for i
   expect(bench.mempool.count).toBe(100);
 });
 
-test('own and reverted pending ones are announced again after 3 tips or 60 s, ever more rarely', () => {
+test('own and reverted ones are announced again after 3 tips or 60 s, ever more rarely', () => {
   const bench = new MempoolBench();
   bench.setAccount(0, coin);
   bench.setAccount(1, coin, 1);
