@@ -71,7 +71,7 @@ function decode(fields: {
   return decoded.value;
 }
 
-/** Mines headers one on top of the other, a second apart; `salt` tells branches apart. */
+/** Mines headers one on top of the other, a second (or a part of one) apart; `salt` tells branches apart. */
 export function mineHeaders(
   parent: Header,
   count: number,
@@ -83,7 +83,8 @@ export function mineHeaders(
   let below = parent;
   for (let i = 0; i < count; i++) {
     let nonce = 0;
-    const at = { parent: below.id, time: below.time + secondsApart, salt };
+    const time = parent.time + Math.ceil((i + 1) * secondsApart);
+    const at = { parent: below.id, time, salt };
     let header = decode({ ...at, nonce });
     while (!idMeetsTarget(header.id, target)) header = decode({ ...at, nonce: (nonce += 1) });
     headers.push(header);
@@ -195,9 +196,9 @@ export class FakeChain implements ChainView {
     });
   }
 
-  removeBranch(leaf: BlockId): void {
+  removeBranch(leaf: BlockId, kept?: BlockId): void {
     let entry = this.#entries.get(leaf);
-    while (entry && !entry.hasBody && entry.children.size === 0) {
+    while (entry && !entry.hasBody && entry.children.size === 0 && entry.header.id !== kept) {
       this.#entries.delete(entry.header.id);
       const parent = this.#entry(entry.header.parent);
       parent.children.delete(entry.header.id);

@@ -101,13 +101,17 @@ export class HeaderBranches {
     });
   }
 
-  /** Takes marked and forgotten blocks off the end of a branch; what is valid below them may still win. */
-  #retreat(branch: HeldBranch): void {
-    const marked = branch.path.at(-1);
+  /**
+   * Takes marked and forgotten blocks off the end of a branch; what is valid below them may still win. The lowest
+   * marked entry stays in the tree, so that the same fault is not looked into twice.
+   */
+  #retreat({ path }: HeldBranch): void {
+    const leaf = path.at(-1);
+    let marked: BlockId | undefined;
     const isSound = (id: BlockId): boolean => this.#chain.find(id)?.invalid === false;
-    while (branch.path.length > 0 && !isSound(branch.path.at(-1) as BlockId)) branch.path.pop();
-    const isCut = marked !== undefined && marked !== branch.path.at(-1);
-    if (isCut && this.#chain.find(marked)) this.#chain.removeBranch(marked);
+    for (let id = leaf; id !== undefined && !isSound(id); id = path.at(-1)) marked = path.pop();
+    const isThere = leaf !== undefined && this.#chain.find(leaf) !== undefined;
+    if (isThere && marked !== undefined) this.#chain.removeBranch(leaf, marked);
   }
 
   #isStored(id: BlockId | undefined): boolean {

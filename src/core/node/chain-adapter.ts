@@ -75,10 +75,11 @@ export class ChainAdapter implements ChainView {
     this.#chain.addHeader(header);
   }
 
-  removeBranch(leaf: BlockId): void {
+  removeBranch(leaf: BlockId, kept?: BlockId): void {
     const { headers } = this.#chain;
     let entry = headers.find(leaf);
     while (entry !== undefined && !headers.hasBody(entry) && !headers.hasChildren(entry)) {
+      if (headers.id(entry) === kept) return;
       const parent = headers.parent(entry);
       headers.remove(entry);
       entry = parent;
