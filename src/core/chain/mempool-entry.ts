@@ -44,7 +44,7 @@ export interface Entry extends HeapItem {
   origin: Origin;
   /** Undefined while it is between two places. */
   place: Place | undefined;
-  /** The lowest fee rate of itself and, when executable, its sender's earlier ones; evicted first. */
+  /** Lowest fee rate of itself and, when executable, its sender's earlier ones: evicted first. */
   rank: number;
   /** Monotonic; counts for all but executable ones. */
   expiresMs: number;

@@ -151,7 +151,7 @@ export class MempoolState {
     if (place === 'executable') this.executableIds.delete(entry.transaction.id);
   }
 
-  /** Lets an entry go, without a fate when a block has confirmed it. Its queue stays, maybe empty. */
+  /** Lets an entry go, without a fate when a block confirmed it. Its queue stays, maybe empty. */
   discard(entry: Entry, fate: Fate | undefined, now: Now): void {
     const { id } = entry.transaction;
     if (entry.place !== undefined) this.detach(entry);

@@ -3,7 +3,7 @@
  * Does not own: T1 to T7, blocks, peers. Layer 3.
  * docs/protocol.md sections 12 and 13.
  *
- * Nothing is reserved before a signature is verified: `precheck` changes nothing, `add` checks again.
+ * Nothing is reserved before a signature is verified: `precheck` is pure, `add` checks again.
  */
 import type { Now } from '../base/now.ts';
 import { assert, required } from '../base/assert.ts';
