@@ -34,7 +34,9 @@ export interface NodeAccess {
   readonly about: NodeAbout;
   readonly miner: MinerAccess;
   readonly network: Network;
-  /** Runs `read` on the state between two steps; it answers values and keeps nothing of the view. */
+  /**
+   * Runs `read` on the state between two steps; it answers values and keeps nothing of the view.
+   */
   read<T>(read: (view: NodeView) => T): Promise<T>;
   /** Bytes on the wire of an open connection; undefined when it is gone. */
   traffic(peer: PeerId): { readonly bytesIn: number; readonly bytesOut: number } | undefined;

@@ -1,5 +1,6 @@
 /**
- * Owns: putting one real node together: folder, store, core, runtime, peers, miner, HTTP; and its end.
+ * Owns: putting one real node together: folder, store, core, runtime, peers, miner, HTTP; and its
+ * end.
  * Does not own: any of them, signals, or printing (cli node start).
  */
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -77,7 +78,8 @@ export interface NodeProcess {
 }
 
 /**
- * Starts a node and answers once it serves. Throws `OperationalError`: what the options, the genesis
+ * Starts a node and answers once it serves. Throws `OperationalError`: what the options, the
+ * genesis
  * file (codes of docs/protocol.md section 10.6), the store and the ports have to say.
  */
 export async function startNodeProcess(options: NodeProcessOptions): Promise<NodeProcess> {

@@ -131,7 +131,9 @@ function paramsInvalid(message: string, names: readonly string[]): JSONRPCErrorE
   return createRpcError(RPC_NUMBERS.paramsInvalid, { code: 'params-invalid', message, hint });
 }
 
-/** Whether an error was meant for the caller: an answer of ours, or what the world did to the node. */
+/**
+ * Whether an error was meant for the caller: an answer of ours, or what the world did to the node.
+ */
 function isAnswer(error: unknown): boolean {
   return error instanceof JSONRPCErrorException || error instanceof OperationalError;
 }
