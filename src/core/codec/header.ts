@@ -12,6 +12,8 @@ import { Writer } from './writer.ts';
 
 export const HEADER_VERSION = 1;
 export const HEADER_SIZE = 80;
+/** Where the nonce, a u32, stands in a header. */
+export const NONCE_OFFSET = 76;
 
 export interface HeaderFields {
   readonly version: number;
