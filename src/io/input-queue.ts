@@ -7,7 +7,7 @@ import type { PeerId } from '../core/net/endpoint.ts';
 import type { Input } from '../core/node/ports.ts';
 
 /** What one peer may have waiting before reading from it pauses; it resumes at half. */
-export const PEER_WAITING_BYTES_MAX: number = 4 << 20;
+const PEER_WAITING_BYTES_MAX = 4 << 20;
 export const PEER_WAITING_INPUTS_MAX = 256;
 
 interface Entry {

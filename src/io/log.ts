@@ -8,9 +8,9 @@ import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 
-export const LOG_FILE_BYTES_MAX = 10_000_000;
+const LOG_FILE_BYTES_MAX = 10_000_000;
 /** The current file and its predecessors `.1`, `.2`. */
-export const LOG_FILES_MAX = 3;
+const LOG_FILES_MAX = 3;
 /** Lines of one kind per minute; the rest is counted and told once. */
 export const LOG_LINES_PER_KIND = 60;
 

@@ -10,12 +10,13 @@ import { blockIdFromBytes, blockIdToBytes } from '../../core/base/types.ts';
 import { yieldToEventLoop } from '../clock.ts';
 import { OperationalError } from '../errors.ts';
 import { toStoreError } from './level-errors.ts';
+import { checkLogs } from './level-log-check.ts';
 import { RecordCodec, createDamage } from './record-codec.ts';
 import type { Store, StoreRecord } from './store.ts';
 import { OWN_KEY_PREFIX, rangeEnd } from './store.ts';
 
 /** Changes whenever core's key layout or the form of records does; there is no migration yet. */
-export const STORE_FORMAT = 1;
+const STORE_FORMAT = 1;
 
 const FORMAT_KEY = `${OWN_KEY_PREFIX}format`;
 const SLICE_MS = 10;
@@ -56,6 +57,7 @@ export class LevelStore implements Store {
     const level: Level = new ClassicLevel<Buffer, Buffer>(folder, LEVEL_OPTIONS);
     const store = new LevelStore(level, folder);
     try {
+      await checkLogs(folder);
       await level.open();
       await store.#checkFormat(networkId);
       return store;

@@ -1,5 +1,5 @@
 /** Owns: when the controller mines, what it asks for, and what makes it stop or start over. */
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { bytesToHex } from '../../../src/core/base/bytes.ts';
 import type { Result } from '../../../src/core/base/rejects.ts';
 import { ok, reject } from '../../../src/core/base/rejects.ts';
@@ -10,6 +10,7 @@ import { bitsToTarget, idMeetsTarget } from '../../../src/core/rules/work.ts';
 import { Miner } from '../../../src/io/mine/miner.ts';
 import { MiningController } from '../../../src/io/mining-controller.ts';
 import type { RequestInput } from '../../../src/io/runtime.ts';
+import { eventually } from './eventually.ts';
 
 const EASY_BITS = 0x207fffff;
 const HARD_BITS = 0x1903a30c;
@@ -120,7 +121,7 @@ test('ends with what it has when it is no longer wanted', async () => {
     if (chain.blocks.length === 2) chain.bits = HARD_BITS;
   });
   const mining = controller.mine({ count: 5, payTo, signal: wanted.signal });
-  await vi.waitFor(() => expect(chain.extras.length).toBe(3));
+  await eventually(() => expect(chain.extras.length).toBe(3));
   wanted.abort();
   expect((await mining).blocks.length).toBe(2);
 });
@@ -129,7 +130,7 @@ test('starts over when another block comes first', async () => {
   const { chain, controller } = start();
   chain.bits = HARD_BITS;
   const mining = controller.mine({ count: 1, payTo, signal: never });
-  await vi.waitFor(() => expect(controller.hashRate()).toBeGreaterThan(0));
+  await eventually(() => expect(controller.hashRate()).toBeGreaterThan(0));
   chain.bits = EASY_BITS;
   chain.moveTip(Uint8Array.of(9));
   expect((await mining).blocks.length).toBe(1);
@@ -146,11 +147,11 @@ test('on-tx mines what is pending, and nothing when nothing is', async () => {
   const { chain, controller } = start();
   chain.pending = 2;
   controller.setPlan({ mode: 'on-tx', payTo });
-  await vi.waitFor(() => expect(chain.blocks.length).toBe(1));
-  await vi.waitFor(() => expect(chain.extras.length).toBe(2));
+  await eventually(() => expect(chain.blocks.length).toBe(1));
+  await eventually(() => expect(chain.extras.length).toBe(2));
   for (const count of [2, 3]) {
     chain.addTransaction();
-    await vi.waitFor(() => expect(chain.blocks.length).toBe(count));
+    await eventually(() => expect(chain.blocks.length).toBe(count));
   }
   expect(chain.blocks.map(({ transactions }) => transactions)).toEqual([2, 1, 1]);
 });
@@ -159,29 +160,29 @@ test('interval mines one block per interval', async () => {
   const { chain, controller } = start();
   controller.setPlan({ mode: 'interval', payTo, intervalMs: 200 });
   const startedMs = performance.now();
-  await vi.waitFor(() => expect(chain.blocks.length).toBe(3), { interval: 5 });
+  await eventually(() => expect(chain.blocks.length).toBe(3));
   expect(performance.now() - startedMs).toBeGreaterThan(595);
 });
 
 test('continuous mines until the plan changes, and gives way to who asks', async () => {
   const { chain, controller } = start();
   controller.setPlan({ mode: 'continuous', payTo });
-  await vi.waitFor(() => expect(chain.blocks.length).toBeGreaterThan(5));
+  await eventually(() => expect(chain.blocks.length).toBeGreaterThan(5));
   expect(controller.plan().mode).toBe('continuous');
   const mined = await controller.mine({ count: 2, payTo, signal: never });
   expect(mined.blocks[1]!.height).toBe(mined.blocks[0]!.height + 1);
   const count = chain.blocks.length;
-  await vi.waitFor(() => expect(chain.blocks.length).toBeGreaterThan(count));
+  await eventually(() => expect(chain.blocks.length).toBeGreaterThan(count));
   controller.setPlan({ mode: 'off' });
   chain.bits = HARD_BITS;
-  await vi.waitFor(() => expect(controller.hashRate()).toBe(0));
+  await eventually(() => expect(controller.hashRate()).toBe(0));
 });
 
 test('a hopeless search of a plan gives way at once', async () => {
   const { chain, controller } = start();
   chain.bits = HARD_BITS;
   controller.setPlan({ mode: 'continuous', payTo });
-  await vi.waitFor(() => expect(controller.hashRate()).toBeGreaterThan(0));
+  await eventually(() => expect(controller.hashRate()).toBeGreaterThan(0));
   chain.bits = EASY_BITS;
   expect((await controller.mine({ count: 1, payTo, signal: never })).blocks.length).toBe(1);
 });
@@ -190,8 +191,8 @@ test('a long search takes up new transactions', async () => {
   const { chain, controller } = start();
   chain.bits = HARD_BITS;
   controller.setPlan({ mode: 'continuous', payTo });
-  await vi.waitFor(() => expect(controller.hashRate()).toBeGreaterThan(0));
+  await eventually(() => expect(controller.hashRate()).toBeGreaterThan(0));
   chain.bits = EASY_BITS;
   chain.addTransaction();
-  await vi.waitFor(() => expect(chain.blocks[0]?.transactions).toBe(1), { timeout: 3_000 });
+  await eventually(() => expect(chain.blocks[0]?.transactions).toBe(1));
 });

@@ -2,11 +2,12 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Endpoint } from '../../../src/core/net/endpoint.ts';
 import type { TransportInput, TransportOptions } from '../../../src/io/transport/ws-transport.ts';
 import { WsTransport } from '../../../src/io/transport/ws-transport.ts';
+import { eventually } from './eventually.ts';
 
 const loopback: Endpoint = { ip: '127.0.0.1', port: 0 };
 const cleanups: (() => unknown)[] = [];
@@ -38,7 +39,7 @@ async function start(limits: TransportOptions['limits'] = {}): Promise<Started> 
 async function startPair(limits: TransportOptions['limits'] = {}): Promise<[Started, Started]> {
   const [listening, dialling] = [await start(limits), await start()];
   dialling.transport.dial(listening.endpoint);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(dialling.kinds()).toContain('peer-connected');
     expect(listening.kinds()).toContain('peer-connected');
   });
@@ -46,7 +47,7 @@ async function startPair(limits: TransportOptions['limits'] = {}): Promise<[Star
 }
 
 const untilClosed = ({ kinds }: Started): Promise<void> =>
-  vi.waitFor(() => expect(kinds()).toContain('peer-closed'), { timeout: 10_000 });
+  eventually(() => expect(kinds()).toContain('peer-closed'));
 
 /** A plain WebSocket client that is open. */
 async function openClient(endpoint: Endpoint): Promise<WebSocket> {
@@ -91,7 +92,7 @@ describe('between two nodes', () => {
     const sent = Array.from({ length: 300 }, (_, i) => new Uint8Array(i * 11).fill(i));
     sent.push(new Uint8Array(2_097_152).fill(9));
     for (const bytes of sent) dialling.transport.send(1, bytes);
-    await vi.waitFor(() => expect(listening.messages().length).toBe(sent.length));
+    await eventually(() => expect(listening.messages().length).toBe(sent.length));
     expect(listening.messages().every((bytes, i) => Buffer.compare(bytes, sent[i]!) === 0)).toBe(
       true,
     );
@@ -125,15 +126,15 @@ describe('between two nodes', () => {
   test('a peer that is not read from is heard later', async () => {
     const [listening, dialling] = await startPair();
     dialling.transport.send(1, Uint8Array.of(1));
-    await vi.waitFor(() => expect(listening.messages().length).toBe(1));
+    await eventually(() => expect(listening.messages().length).toBe(1));
     listening.transport.setReading(1, false);
     for (let i = 0; i < 50; i++) dialling.transport.send(1, new Uint8Array(100_000));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(dialling.transport.traffic()[0]!.queuedBytes).toBeGreaterThan(0);
     });
     expect(listening.messages().length).toBe(1);
     listening.transport.setReading(1, true);
-    await vi.waitFor(() => expect(listening.messages().length).toBe(51));
+    await eventually(() => expect(listening.messages().length).toBe(51));
   });
 
   test('a dial that finds nobody, and one beyond the cap, fail', async () => {
@@ -141,7 +142,7 @@ describe('between two nodes', () => {
     const nobody: Endpoint = { ip: '127.0.0.1', port: 1 };
     transport.dial(nobody);
     transport.dial({ ip: '127.0.0.1', port: 2 });
-    await vi.waitFor(() => expect(inputs.length).toBe(2));
+    await eventually(() => expect(inputs.length).toBe(2));
     expect(inputs).toContainEqual({ kind: 'dial-failed', endpoint: nobody });
   });
 
@@ -201,7 +202,7 @@ describe('the handshake', () => {
     const address = server.address();
     if (typeof address !== 'object' || address === null) expect.fail();
     transport.dial({ ip: '127.0.0.1', port: address.port });
-    await vi.waitFor(() => expect(kinds()).toEqual(['dial-failed']));
+    await eventually(() => expect(kinds()).toEqual(['dial-failed']));
     expect(requests[0]).not.toMatch(/extensions|origin/i);
   });
 });
@@ -227,7 +228,7 @@ describe('a message', () => {
     const client = await openClient(node.endpoint);
     client.send(Uint8Array.of(1));
     for (let i = 0; i < 64; i++) client.send(Uint8Array.of(1), { fin: i === 63 });
-    await vi.waitFor(() => expect(node.messages().length).toBe(2));
+    await eventually(() => expect(node.messages().length).toBe(2));
     for (let i = 0; i < 65; i++) client.send(Uint8Array.of(1), { fin: false });
     await untilClosed(node);
   });
@@ -305,7 +306,7 @@ describe('too many connections', () => {
     const silent = openSocket(node.endpoint, '');
     const speaker = await openClient(node.endpoint);
     speaker.send(Uint8Array.of(7));
-    await vi.waitFor(() => expect(node.messages().length).toBe(1));
+    await eventually(() => expect(node.messages().length).toBe(1));
     const others = [await openClient(node.endpoint), await openClient(node.endpoint)];
     await silent.ended;
     expect([speaker, ...others].map(({ readyState }) => readyState)).toEqual([1, 1, 1]);
@@ -314,7 +315,7 @@ describe('too many connections', () => {
   test('of all: speakers stay, a newcomer is refused when all speak', async () => {
     const node = await start({ inboundMax: 2 });
     for (const _ of [1, 2]) (await openClient(node.endpoint)).send(Uint8Array.of(7));
-    await vi.waitFor(() => expect(node.messages().length).toBe(2));
+    await eventually(() => expect(node.messages().length).toBe(2));
     expect(await openSocket(node.endpoint, upgrade()).ended).toBe('');
     expect(node.transport.traffic().length).toBe(2);
   });
@@ -322,9 +323,9 @@ describe('too many connections', () => {
   test('300 silent sockets do not keep a newcomer out', async () => {
     const node = await start();
     const sockets = Array.from({ length: 300 }, () => openSocket(node.endpoint, '').socket);
-    await vi.waitFor(() => expect(sockets.every(({ connecting }) => !connecting)).toBe(true));
+    await eventually(() => expect(sockets.every(({ connecting }) => !connecting)).toBe(true));
     const newcomer = await openClient(node.endpoint);
     newcomer.send(Uint8Array.of(7));
-    await vi.waitFor(() => expect(node.messages().length).toBe(1));
+    await eventually(() => expect(node.messages().length).toBe(1));
   });
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { secretToPublicKey, signDigest } from '../../../src/core/base/crypto.ts';
 import { addressFromBytes, parseBlockId, toAmount, toNonce } from '../../../src/core/base/types.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../../../src/core/codec/transaction.ts';
 import type { VerifierPoolOptions } from '../../../src/io/verify/verifier-pool.ts';
 import { VerifierPool } from '../../../src/io/verify/verifier-pool.ts';
+import { eventually } from './eventually.ts';
 
 const networkId = parseBlockId('ab'.repeat(32))!;
 const secret = new Uint8Array(32).fill(3);
@@ -85,7 +86,7 @@ test('an idle thread is closed, and the next job starts another', async () => {
   const pool = await createPool({ idleMs: 20 });
   await pool.verify(good);
   expect(pool.threadCount).toBe(1);
-  await vi.waitFor(() => expect(pool.threadCount).toBe(0));
+  await eventually(() => expect(pool.threadCount).toBe(0));
   expect(await pool.verify(good)).toEqual(good.map(() => true));
 });
 
