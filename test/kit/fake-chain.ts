@@ -115,19 +115,27 @@ export function workAt(height: number): Work {
   return toWork(bitsToWork(EASY_BITS) * BigInt(height + 1));
 }
 
+const STRIDE = 64;
+
 interface Entry {
   readonly header: Header;
   readonly height: Height;
   readonly work: Work;
   readonly context: ParentContext;
   readonly children: Set<BlockId>;
+  /** The ancestor `STRIDE` below, or genesis. */
+  readonly far: BlockId;
   hasBody: boolean;
+  /** It and all its ancestors have bodies. */
+  isComplete: boolean;
   invalid: boolean;
 }
 
 export class FakeChain implements ChainView {
   readonly #entries = new Map<BlockId, Entry>();
   readonly #main: BlockId[] = [FAKE_GENESIS.id];
+  /** Complete since the last choice of a tip. */
+  readonly #complete: Entry[] = [];
   readonly #disconnected = new Map<BlockId, Height>();
   backlog = 0;
 
@@ -138,7 +146,9 @@ export class FakeChain implements ChainView {
       work: workAt(0),
       context: { height: toHeight(0), recentTimes: [FAKE_GENESIS.time] },
       children: new Set(),
+      far: FAKE_GENESIS.id,
       hasBody: true,
+      isComplete: true,
       invalid: false,
     });
   }
@@ -168,7 +178,7 @@ export class FakeChain implements ChainView {
   ancestorAt(id: BlockId, height: number): BlockId {
     let entry = this.#entry(id);
     while (entry.height > height && this.#main[entry.height] !== entry.header.id) {
-      entry = this.#entry(entry.header.parent);
+      entry = this.#entry(entry.height - height >= STRIDE ? entry.far : entry.header.parent);
     }
     return entry.height > height ? this.#main[height]! : entry.header.id;
   }
@@ -191,7 +201,9 @@ export class FakeChain implements ChainView {
       work: toWork(parent.work + bitsToWork(header.bits)),
       context: extendContext(parent.context, header.time),
       children: new Set(),
+      far: this.ancestorAt(header.parent, Math.max(0, parent.height + 1 - STRIDE)),
       hasBody: false,
+      isComplete: false,
       invalid: parent.invalid,
     });
   }
@@ -220,7 +232,16 @@ export class FakeChain implements ChainView {
   }
 
   storeBody(id: BlockId): void {
-    this.#entry(id).hasBody = true;
+    const stored = this.#entry(id);
+    stored.hasBody = true;
+    const open = this.#entry(stored.header.parent).isComplete ? [stored] : [];
+    for (let entry = open.pop(); entry; entry = open.pop()) {
+      entry.isComplete = true;
+      this.#complete.push(entry);
+      for (const child of entry.children) {
+        if (this.#entry(child).hasBody) open.push(this.#entry(child));
+      }
+    }
   }
 
   markInvalid(id: BlockId): void {
@@ -241,13 +262,8 @@ export class FakeChain implements ChainView {
   /** Connects the heaviest branch all of whose bodies are there; answers whether the tip changed. */
   connectBest(): boolean {
     let best = this.#entry(this.tip().id);
-    const open = [...this.#main.map((id) => this.#entry(id))];
-    for (let entry = open.pop(); entry; entry = open.pop()) {
-      if (entry.work > best.work) best = entry;
-      for (const id of entry.children) {
-        const child = this.#entry(id);
-        if (child.hasBody && !child.invalid && this.#main[child.height] !== id) open.push(child);
-      }
+    for (const entry of this.#complete.splice(0)) {
+      if (!entry.invalid && entry.work > best.work) best = entry;
     }
     if (best.header.id === this.tip().id) return false;
     const path: BlockId[] = [];

@@ -1,5 +1,6 @@
 /**
- * Owns: telling peers of transactions: what each is known to have, and what waits to be announced to it.
+ * Owns: telling peers of transactions: what each is known to have, and what waits to be announced
+ * to it.
  * Does not own: asking for what they announce (net/transaction-requests). Layer 3.
  * docs/protocol.md section 15, item 8.
  */

@@ -1,6 +1,8 @@
 /**
- * Owns: fetching the bodies of branches worth it: which peer is asked for which block, and for how long.
- * Does not own: which branches these are (net/header-branches) or judging a body (core/node). Layer 3.
+ * Owns: fetching the bodies of branches worth it: which peer is asked for which block, and for how
+ * long.
+ * Does not own: which branches these are (net/header-branches) or judging a body (core/node). Layer
+ * 3.
  */
 import type { Result } from '../base/rejects.ts';
 import { ok, reject } from '../base/rejects.ts';
@@ -139,7 +141,10 @@ export class BlockDownload {
     });
   }
 
-  /** Hands out requests: one block of each branch in turn, the best branch first, lowest blocks first. */
+  /**
+   * Hands out requests: one block of each branch in turn, the best branch first, lowest blocks
+   * first.
+   */
   schedule(nowMs: number): void {
     const { chain, outbox, peers } = this.#env;
     const branches = this.#branches.wanted();
@@ -232,7 +237,10 @@ export class BlockDownload {
     state.inFlightMax = Math.min(limits.BLOCKS_IN_FLIGHT_PER_PEER_MAX, state.inFlightMax + 1);
   }
 
-  /** What others have goes to them; the rest is given more time, since asking twice would only double the load. */
+  /**
+   * What others have goes to them; the rest is given more time, since asking twice would only
+   * double the load.
+   */
   #penalise(peer: Peer, state: DownloadState, nowMs: number): void {
     state.stallCount += 1;
     state.stallMs = Math.min(limits.BLOCK_STALL_MAX_MS, 2 * state.stallMs);

@@ -1,6 +1,7 @@
 /**
  * Owns: what the conversation with peers is fed and what it answers, as data.
- * Does not own: the whole node's border (node/ports), whose inputs and effects these are a part of. Layer 3.
+ * Does not own: the whole node's border (node/ports), whose inputs and effects these are a part of.
+ * Layer 3.
  */
 import type { Transaction } from '../codec/transaction.ts';
 import type { BlockId, Height, Work } from '../base/types.ts';
@@ -37,7 +38,10 @@ export type NetEffect =
 
 /** What a peer brought, for the node to judge. */
 export type Outcome =
-  /** The answer to a request; `bytes` are header and body, of which only the header is known to be good. */
+  /**
+   * The answer to a request; `bytes` are header and body, of which only the header is known to be
+   * good.
+   */
   | {
       readonly kind: 'block';
       readonly peer: PeerId;

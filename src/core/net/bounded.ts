@@ -13,6 +13,11 @@ export function firstOf<T>(values: IterableIterator<T>): T | undefined {
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #sizeMax: number;
+  /**
+   * Stands before the oldest entry. A Map's iterator is live, so one that is kept never passes the places of
+   * deleted entries twice, as a fresh one would at each drop.
+   */
+  readonly #oldest = this.#entries.keys();
 
   constructor(sizeMax: number) {
     this.#sizeMax = sizeMax;
@@ -34,8 +39,9 @@ export class BoundedMap<K, V> {
   set(key: K, value: V): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    const oldest = firstOf(this.#entries.keys());
-    if (this.#entries.size > this.#sizeMax && oldest !== undefined) this.#entries.delete(oldest);
+    if (this.#entries.size <= this.#sizeMax) return;
+    const oldest = this.#oldest.next();
+    if (oldest.done !== true) this.#entries.delete(oldest.value);
   }
 
   delete(key: K): boolean {

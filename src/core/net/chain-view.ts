@@ -37,8 +37,8 @@ export interface ChainView {
   /** Enters a header that has passed H1 to H9 and whose parent is known; nothing if it is known. */
   addHeader(header: Header): void;
   /**
-   * Forgets the entries without a body from this leaf downwards, up to the first that has a body or another child,
-   * and not `kept` or anything below it.
+   * Forgets the entries without a body from this leaf downwards, up to the first that has a body or
+   * another child, and not `kept` or anything below it.
    */
   removeBranch(leaf: BlockId, kept?: BlockId): void;
   /** Header and body as received, of a stored block other than genesis. */

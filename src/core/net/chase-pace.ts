@@ -1,6 +1,7 @@
 /**
  * Owns: when one peer may be asked for headers again, and how often its walks may begin again.
- * Does not own: whether there is anything to ask (net/header-sync). Layer 3. docs/protocol.md section 15, item 4.
+ * Does not own: whether there is anything to ask (net/header-sync). Layer 3. docs/protocol.md
+ * section 15, item 4.
  */
 import {
   CHASE_DELAY_MAX_MS,

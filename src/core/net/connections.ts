@@ -1,5 +1,6 @@
 /**
- * Owns: which connections there are: whom to dial, whom to let in, whose hello is good, who is kept away.
+ * Owns: which connections there are: whom to dial, whom to let in, whose hello is good, who is kept
+ * away.
  * Does not own: what is said after the hello. Layer 3. docs/protocol.md section 15, items 1 and 2.
  */
 import type { Reject, Result } from '../base/rejects.ts';

@@ -1,5 +1,6 @@
 /**
- * Owns: the conversation with all peers as the node sees it: connections, hellos, and verdicts carried out.
+ * Owns: the conversation with all peers as the node sees it: connections, hellos, and verdicts
+ * carried out.
  * Does not own: any topic spoken of after the hello (net/topics), or the chain and pool. Layer 3.
  * docs/protocol.md sections 11 and 15.
  */
@@ -39,8 +40,9 @@ export interface ConversationOptions {
 }
 
 /**
- * A step feeds it by `handle` or `tick`, tells it what became of blocks, transactions and the tip, and ends with
- * `settle`, after which `deadlineMs` holds. Effects and outcomes wait in `drain`, which may be emptied at any time.
+ * A step feeds it by `handle` or `tick`, tells it what became of blocks, transactions and the tip,
+ * and ends with `settle`, after which `deadlineMs` holds. Effects and outcomes wait in `drain`,
+ * which may be emptied at any time.
  */
 export class Conversation {
   readonly #env: Environment;
@@ -65,7 +67,10 @@ export class Conversation {
     return this.#env.outbox.drain();
   }
 
-  /** The monotonic time at which `tick` wants to be called; Infinity when there is nothing to wait for. */
+  /**
+   * The monotonic time at which `tick` wants to be called; Infinity when there is nothing to wait
+   * for.
+   */
   deadlineMs(): number {
     return this.#clock.toMonotonicMs(this.#deadlineMs);
   }
@@ -141,7 +146,10 @@ export class Conversation {
     }
   }
 
-  /** These can be mined now. With `again`, peers that know them are told too: they may have lost them. */
+  /**
+   * These can be mined now. With `again`, peers that know them are told too: they may have lost
+   * them.
+   */
   announceTransactions(
     ids: readonly TxId[],
     now: Now,

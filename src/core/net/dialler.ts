@@ -9,7 +9,9 @@ import { DIAL_RETRY_MAX_MS, DIAL_RETRY_MIN_MS, DIAL_RETRY_SHARE, TARGETS_MAX } f
 
 interface Target {
   readonly endpoint: Endpoint;
-  /** `idle`: to be dialled at `dialAtMs`; `dialling`: until an answer; `connected`: until it closes. */
+  /**
+   * `idle`: to be dialled at `dialAtMs`; `dialling`: until an answer; `connected`: until it closes.
+   */
   stage: 'idle' | 'dialling' | 'connected';
   dialAtMs: number;
   /** Since when it has failed; undefined once a handshake was completed. */
@@ -55,7 +57,10 @@ export class Dialler {
     if (target) target.failingSinceMs = undefined;
   }
 
-  /** A dial failed or the connection it led to ended: the wait grows with the time it has been failing. */
+  /**
+   * A dial failed or the connection it led to ended: the wait grows with the time it has been
+   * failing.
+   */
   failed(endpoint: Endpoint, nowMs: number): void {
     const target = this.#targets.get(endpointToText(endpoint));
     if (!target) return;
@@ -79,7 +84,10 @@ export class Dialler {
     return this.#targets.get(endpointToText(endpoint))?.stage === 'dialling';
   }
 
-  /** The endpoints to dial now; `notBeforeMs` says when an endpoint may be dialled, Infinity for not at all. */
+  /**
+   * The endpoints to dial now; `notBeforeMs` says when an endpoint may be dialled, Infinity for not
+   * at all.
+   */
   due(nowMs: number, notBeforeMs: (endpoint: Endpoint) => number): readonly Endpoint[] {
     this.#deadlineMs = Infinity;
     const due: Endpoint[] = [];

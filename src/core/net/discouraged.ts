@@ -16,7 +16,10 @@ function keyOf(endpoint: Endpoint): string {
 export class Discouraged {
   readonly #untilMs = new BoundedMap<string, number>(DISCOURAGED_MAX);
 
-  /** Remembers a violator: by address; on loopback only what this node dialled, since any process can connect. */
+  /**
+   * Remembers a violator: by address; on loopback only what this node dialled, since any process
+   * can connect.
+   */
   add(peer: { readonly direction: Direction; readonly remote: Endpoint }, nowMs: number): void {
     const isLocal = isLoopback(peer.remote.ip);
     if (isLocal && peer.direction === 'inbound') return;

@@ -6,7 +6,10 @@
 /** One connection of this process; never reused. */
 export type PeerId = number;
 
-/** Where a node listens, or where a socket comes from. An ip in text (v4 or v6, no names) and a port. */
+/**
+ * Where a node listens, or where a socket comes from. An ip in text (v4 or v6, no names) and a
+ * port.
+ */
 export interface Endpoint {
   readonly ip: string;
   readonly port: number;

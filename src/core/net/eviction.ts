@@ -12,8 +12,9 @@ export function groupOf(peer: Pick<Peer, 'id' | 'remote'>): string {
 }
 
 /**
- * The inbound peer to let go: the oldest without a hello; else, sparing those of best latency and those that last
- * brought blocks or transactions, the youngest of the largest group. Undefined when all are spared.
+ * The inbound peer to let go: the oldest without a hello; else, sparing those of best latency and
+ * those that last brought blocks or transactions, the youngest of the largest group. Undefined when
+ * all are spared.
  */
 export function chooseEvicted(peers: readonly Peer[]): Peer | undefined {
   const inbound = peers.filter(({ direction }) => direction === 'inbound');

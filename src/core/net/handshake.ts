@@ -1,6 +1,7 @@
 /**
  * Owns: the hello: what the own one says and what makes a peer's unacceptable.
- * Does not own: connections before and after it (net/connections). Layer 3. docs/protocol.md section 15, items 1 and 2.
+ * Does not own: connections before and after it (net/connections). Layer 3. docs/protocol.md
+ * section 15, items 1 and 2.
  */
 import { compareBytes, equalBytes } from '../base/bytes.ts';
 import type { Result } from '../base/rejects.ts';

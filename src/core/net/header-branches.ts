@@ -1,5 +1,6 @@
 /**
- * Owns: which branches beside the connected chain are held for their missing bodies, and the bounds on them.
+ * Owns: which branches beside the connected chain are held for their missing bodies, and the bounds
+ * on them.
  * Does not own: the header tree (chain) or where headers and bodies come from. Layer 3.
  * docs/protocol.md section 15, item 5.
  */
@@ -65,8 +66,8 @@ export class HeaderBranches {
   }
 
   /**
-   * Enters checked, continuous, unknown headers whose first parent is known. Answers how many were kept: fewer
-   * beyond the cap on a branch, none when four better branches are held.
+   * Enters checked, continuous, unknown headers whose first parent is known. Answers how many were
+   * kept: fewer beyond the cap on a branch, none when four better branches are held.
    */
   append(headers: readonly Header[], facts: BranchFacts): number {
     const [first] = headers;
@@ -87,7 +88,9 @@ export class HeaderBranches {
     return this.#held.includes(branch) ? kept : 0;
   }
 
-  /** Drops what the chain has finished, marked or outgrown; called after every change of the chain. */
+  /**
+   * Drops what the chain has finished, marked or outgrown; called after every change of the chain.
+   */
   settle(facts: BranchFacts): void {
     const tip = this.#chain.tip();
     this.#held = this.#held.filter((branch) => {
@@ -102,8 +105,9 @@ export class HeaderBranches {
   }
 
   /**
-   * Takes marked and forgotten blocks off the end of a branch; what is valid below them may still win. The lowest
-   * marked entry stays in the tree, so that the same fault is not looked into twice.
+   * Takes marked and forgotten blocks off the end of a branch; what is valid below them may still
+   * win. The lowest marked entry stays in the tree, so that the same fault is not looked into
+   * twice.
    */
   #retreat({ path }: HeldBranch): void {
     const leaf = path.at(-1);
@@ -149,7 +153,9 @@ export class HeaderBranches {
     return branch.path.length - low;
   }
 
-  /** Beyond the cap the first to go is a branch that no peer serves, then the one with least work. */
+  /**
+   * Beyond the cap the first to go is a branch that no peer serves, then the one with least work.
+   */
   #evict(facts: BranchFacts): void {
     while (this.#held.length > BRANCHES_MAX) {
       const ranked = this.#held

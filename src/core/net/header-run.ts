@@ -1,7 +1,7 @@
 /**
  * Owns: checking a run of consecutive headers from a starting point.
- * Does not own: the rules of one header (rules/header) or keeping headers (net/header-branches). Layer 3.
- * docs/protocol.md sections 10.3 and 15, item 3.
+ * Does not own: the rules of one header (rules/header) or keeping headers (net/header-branches).
+ * Layer 3. docs/protocol.md sections 10.3 and 15, item 3.
  */
 import type { Reject, Result } from '../base/rejects.ts';
 import { PASSED, ok, reject } from '../base/rejects.ts';
@@ -79,7 +79,10 @@ export interface SplitAnswer {
   readonly fresh: readonly Header[];
 }
 
-/** Parts continuous headers; `headers-not-continuous` when they hang in the air, H6 when a marked one is below. */
+/**
+ * Parts continuous headers; `headers-not-continuous` when they hang in the air, H6 when a marked
+ * one is below.
+ */
 export function splitKnown(headers: readonly Header[], chain: ChainView): Result<SplitAnswer> {
   let parent = headers[0] && chain.find(headers[0].parent);
   let count = 0;

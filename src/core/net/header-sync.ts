@@ -1,7 +1,8 @@
 /**
- * Owns: learning the headers of chains that peers claim to be heavier: whom to ask, when, and judging the answers.
- * Does not own: the bounds on branches (net/header-branches) or bodies (net/block-download). Layer 3.
- * docs/protocol.md section 15, items 3 to 5.
+ * Owns: learning the headers of chains that peers claim to be heavier: whom to ask, when, and
+ * judging the answers.
+ * Does not own: the bounds on branches (net/header-branches) or bodies (net/block-download). Layer
+ * 3. docs/protocol.md section 15, items 3 to 5.
  */
 import type { Now } from '../base/now.ts';
 import type { Reject, Result } from '../base/rejects.ts';
@@ -208,7 +209,10 @@ export class HeaderSync {
     return PASSED;
   }
 
-  /** Takes an answer outside a walk: known headers show the peer's chain, the rest is checked and kept if strong. */
+  /**
+   * Takes an answer outside a walk: known headers show the peer's chain, the rest is checked and
+   * kept if strong.
+   */
   #take(
     peer: Peer,
     answer: { readonly state: HeaderState; readonly headers: readonly Header[] },
@@ -277,7 +281,10 @@ export class HeaderSync {
     }
   }
 
-  /** Keeps what the second pass confirmed; the walk's own chain is exempt from the rule on work meanwhile. */
+  /**
+   * Keeps what the second pass confirmed; the walk's own chain is exempt from the rule on work
+   * meanwhile.
+   */
   #keep(
     peer: Peer,
     answer: {
@@ -307,7 +314,9 @@ export class HeaderSync {
     return PASSED;
   }
 
-  /** The peer's chain changed under the walk: it begins again after what was kept, or from nothing. */
+  /**
+   * The peer's chain changed under the walk: it begins again after what was kept, or from nothing.
+   */
   #restart(
     state: HeaderState,
     walk: { readonly from: HeaderWalk | undefined },

@@ -1,7 +1,7 @@
 /**
  * Owns: the walk along a branch that is too weak to keep until all of it has been seen.
- * Does not own: asking for headers (net/header-sync) or keeping them (net/header-branches). Layer 3.
- * docs/protocol.md section 15, item 5.
+ * Does not own: asking for headers (net/header-sync) or keeping them (net/header-branches). Layer
+ * 3. docs/protocol.md section 15, item 5.
  */
 import { concatBytes, equalBytes } from '../base/bytes.ts';
 import { sha256 } from '../base/crypto.ts';
@@ -39,8 +39,9 @@ export type WalkStep =
   | { readonly kind: 'refused'; readonly verdict: Reject };
 
 /**
- * A walk along a branch whose work does not reach the connected tip's within one answer. The first pass measures and
- * keeps 32 bytes per answer; once the work suffices, the second keeps the headers that match.
+ * A walk along a branch whose work does not reach the connected tip's within one answer. The first
+ * pass measures and keeps 32 bytes per answer; once the work suffices, the second keeps the headers
+ * that match.
  */
 export class HeaderWalk {
   /** The last header of the branch that is in the tree. */
@@ -96,7 +97,10 @@ export class HeaderWalk {
     return { kind: 'keep', headers: measured };
   }
 
-  /** Notes that the kept headers are in the tree, up to `anchor`; answers whether the walk is at its end. */
+  /**
+   * Notes that the kept headers are in the tree, up to `anchor`; answers whether the walk is at its
+   * end.
+   */
   collected(anchor: RunPoint): boolean {
     this.#anchor = anchor;
     return this.#digests.length === 0;

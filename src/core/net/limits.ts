@@ -18,7 +18,9 @@ export const DEAD_AFTER_SILENCE_MS = 60_000;
 /** The first retry comes at once: nodes of a local network start together. */
 export const DIAL_RETRY_MIN_MS = 50;
 export const DIAL_RETRY_MAX_MS = 10_000;
-/** A retry waits this share of the time the endpoint has been failing, so it adds a quarter at most. */
+/**
+ * A retry waits this share of the time the endpoint has been failing, so it adds a quarter at most.
+ */
 export const DIAL_RETRY_SHARE = 0.25;
 /** Inbound connections that eviction spares, for each of three merits. */
 export const EVICTION_SPARED_PER_MERIT = 8;
@@ -35,7 +37,9 @@ export const UNKNOWN_MESSAGES_MAX = 32;
 /** Pings answered: four a second and a burst of forty; honest peers send one in thirty seconds. */
 export const PING_BURST = 40;
 export const PINGS_PER_SECOND = 4;
-/** New tips read in full; beyond it only the claim is kept, and headers are asked for in its place. */
+/**
+ * New tips read in full; beyond it only the claim is kept, and headers are asked for in its place.
+ */
 export const NEW_TIP_BURST = 5000;
 export const NEW_TIPS_PER_SECOND = 500;
 
@@ -51,7 +55,9 @@ export const SERVE_BYTES_BURST = 67_108_864;
 export const SERVE_BYTES_PER_SECOND = 33_554_432;
 /** What the smallest answer counts as, so that a flood of empty questions is bounded too. */
 export const SERVE_COST_MIN = 4096;
-/** Questions waiting for the budget; four full get-blocks, or the peer is not waiting for answers. */
+/**
+ * Questions waiting for the budget; four full get-blocks, or the peer is not waiting for answers.
+ */
 export const SERVE_QUEUE_MAX = 64;
 /** Blocks off the connected chain are served while this recent: row 56 of fingerprinting. */
 export const SIDE_BLOCKS_SERVED_DEPTH = 288;

@@ -1,6 +1,7 @@
 /**
  * Owns: the ids that find a common block, made and answered.
- * Does not own: when they are sent (net/header-sync, net/serving). Layer 3. docs/protocol.md section 15, item 3.
+ * Does not own: when they are sent (net/header-sync, net/serving). Layer 3. docs/protocol.md
+ * section 15, item 3.
  */
 import { required } from '../base/assert.ts';
 import type { BlockId } from '../base/types.ts';

@@ -1,12 +1,14 @@
 /**
- * Owns: the time that peers' deadlines are measured in: monotonic, less what this process lost by stalling.
+ * Owns: the time that peers' deadlines are measured in: monotonic, less what this process lost by
+ * stalling.
  * Does not own: the deadlines. Layer 3.
  */
 import { STALL_NOTICED_MS } from './limits.ts';
 
 /**
- * When the first deadline is seen late, the process was busy or asleep, and what peers sent meanwhile is still unread.
- * That time is taken out of the clock, so that every deadline moves at once and nobody is punished for it.
+ * When the first deadline is seen late, the process was busy or asleep, and what peers sent
+ * meanwhile is still unread. That time is taken out of the clock, so that every deadline moves at
+ * once and nobody is punished for it.
  */
 export class PeerClock {
   #lostMs = 0;

@@ -1,7 +1,7 @@
 /**
  * Owns: learning a peer's pool once per connection, page by page.
- * Does not own: asking for the transactions (net/transaction-requests) or serving pages (net/serving). Layer 3.
- * docs/protocol.md section 15, item 9.
+ * Does not own: asking for the transactions (net/transaction-requests) or serving pages
+ * (net/serving). Layer 3. docs/protocol.md section 15, item 9.
  */
 import type { Result } from '../base/rejects.ts';
 import { PASSED, reject } from '../base/rejects.ts';
@@ -51,7 +51,10 @@ export class PoolWalk {
     return PASSED;
   }
 
-  /** Asks peers that are not ahead for their next page, when what they announced so far has been worked off. */
+  /**
+   * Asks peers that are not ahead for their next page, when what they announced so far has been
+   * worked off.
+   */
   ask(candidateCount: (peer: Peer) => number): void {
     const { chain, outbox, peers } = this.#env;
     for (const peer of peers.ready()) {

@@ -1,7 +1,8 @@
 /**
- * Owns: answering peers' questions for headers, blocks, transactions and the pool, within a budget per peer.
- * Does not own: asking such questions (net/header-sync, net/block-download, net/transaction-requests). Layer 3.
- * docs/protocol.md section 15, items 3, 6, 8 and 9.
+ * Owns: answering peers' questions for headers, blocks, transactions and the pool, within a budget
+ * per peer.
+ * Does not own: asking such questions (net/header-sync, net/block-download,
+ * net/transaction-requests). Layer 3. docs/protocol.md section 15, items 3, 6, 8 and 9.
  */
 import type { Result } from '../base/rejects.ts';
 import { PASSED, reject } from '../base/rejects.ts';

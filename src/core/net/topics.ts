@@ -1,5 +1,6 @@
 /**
- * Owns: the parts that speak with peers after the hello, side by side: who joins, which message is whose, what is due.
+ * Owns: the parts that speak with peers after the hello, side by side: who joins, which message is
+ * whose, what is due.
  * Does not own: connections and verdicts on peers (net/conversation) or any topic itself. Layer 3.
  */
 import { assertNever } from '../base/assert.ts';

@@ -1,5 +1,6 @@
 /**
- * Owns: asking for announced transactions: one peer at a time for each, the next when it does not deliver.
+ * Owns: asking for announced transactions: one peer at a time for each, the next when it does not
+ * deliver.
  * Does not own: announcing (net/announcing) or judging what comes (core/node). Layer 3.
  * docs/protocol.md section 15, item 8.
  */
@@ -181,7 +182,9 @@ export class TransactionRequests {
     this.#askedOf.set(id, peer);
   }
 
-  /** Turns to one of the other announcers, drawn at random, so that nobody can arrange to be next. */
+  /**
+   * Turns to one of the other announcers, drawn at random, so that nobody can arrange to be next.
+   */
   #release(peer: PeerId, id: TxId, nowMs: number): void {
     if (this.#askedOf.get(id) !== peer) return;
     this.#askedOf.delete(id);
