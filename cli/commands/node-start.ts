@@ -98,11 +98,15 @@ function writeLine(log: Log, { level, message, facts }: LogLine): void {
   log.write(level, message, facts);
   if (!process.stdout.isTTY || level === 'debug') return;
   const shown = Object.entries(facts).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${String(value)}`],
+    value === undefined ? [] : [`${name}=${showFact(value)}`],
   );
   process.stdout.write(
     `${new Date().toISOString().slice(11, 19)}  ${message}  ${shown.join(' ')}\n`,
   );
+}
+
+function showFact(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function readMining(

@@ -11,7 +11,7 @@ import { waitForLinks } from './links.ts';
 import { readStatuses, runningNodes } from './network-view.ts';
 import { endProcess, spawnNode, spawnProgram, waitForAnswer } from './node-control.ts';
 import { PORT_BASE_DEFAULT, findPortBlock } from './ports.ts';
-import { identifyProcess } from './process-identity.ts';
+import { identifyProcess, isRunning } from './process-identity.ts';
 import type { MiningPlan, NetworkRecord, NodeRecord } from './registry.ts';
 import {
   createRecord,
@@ -156,8 +156,12 @@ function spawnLab(
   record: NetworkRecord,
 ): NonNullable<NetworkRecord['lab']>['process'] {
   const folder = networkFolder(home, record.name);
-  const outputFile = join(folder, 'lab.out');
+  const outputFile = labOutputFile(home, record.name);
   return spawnProgram({ args: ['lab-process', '-p', record.name], outputFile, folder });
+}
+
+function labOutputFile(home: string, name: string): string {
+  return join(networkFolder(home, name), 'lab.out');
 }
 
 async function waitForNodes(home: string, record: NetworkRecord): Promise<void> {
@@ -168,18 +172,21 @@ async function waitForNodes(home: string, record: NetworkRecord): Promise<void> 
       await waitForAnswer({ place, process, timeoutMs: START_TIMEOUT_MS });
     }),
   );
-  if (record.lab?.foreground === false) await waitForLab(record);
+  if (record.lab?.foreground === false) await waitForLab(home, record);
 }
 
-async function waitForLab(record: NetworkRecord): Promise<void> {
+async function waitForLab(home: string, record: NetworkRecord): Promise<void> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < deadline) {
     const answer = await fetch(`${labUrl(record)}/healthz`).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.ok === true) return;
+    if (record.lab !== null && !isRunning(record.lab.process)) break;
     await delay(POLL_MS);
   }
-  throw labError('node-timeout', `the lab process does not answer at ${labUrl(record)}`);
+  throw labError('node-start-failed', `the lab process does not answer at ${labUrl(record)}`, {
+    hint: `look into ${labOutputFile(home, record.name)}`,
+  });
 }
 
 async function endStarted(

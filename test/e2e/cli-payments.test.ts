@@ -113,7 +113,7 @@ describe('send', () => {
   test('that waits longer than it may exits 6', async () => {
     await cairn.json('mine', 'auto', 'off');
     const error = await cairn.failure(
-      ...['send', 'bob', '1', '--from', 'erin', '--wait', '1', '--timeout', '1s'],
+      ...['send', 'bob', '1', '--from', 'erin', '--wait', '1', '--timeout', '3s'],
     );
     expect(error).toMatchObject({ exit: 6, code: 'wait-timed-out' });
     await cairn.json('mine', 'auto', 'on-tx');

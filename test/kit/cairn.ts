@@ -106,13 +106,15 @@ export class Cairn {
 }
 
 /** Resolves when a stream has shown `text`; fails when it ends without. */
-export async function waitForText(stream: Readable, text: string): Promise<string> {
-  let seen = '';
-  for await (const chunk of stream) {
-    seen += String(chunk);
-    if (seen.includes(text)) return seen;
-  }
-  throw new Error(`the stream ended without "${text}": ${seen}`);
+export function waitForText(stream: Readable, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    stream.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (seen.includes(text)) resolve(seen);
+    });
+    stream.on('end', () => reject(new Error(`the stream ended without "${text}": ${seen}`)));
+  });
 }
 
 /** Asks again until the answer is as wished; fails with the last answer after `timeoutMs`. */
