@@ -1,6 +1,7 @@
 /**
- * Owns: the order in which waiting inputs are stepped: workers' answers and local requests first, then
- * peers in turn, one input each; and who has so much waiting that no more should be read from it.
+ * Owns: the order in which waiting inputs are stepped: workers' answers and local requests first,
+ * then peers in turn, one input each; and who has so much waiting that no more should be read from
+ * it.
  * Does not own: stepping (runtime).
  */
 import type { PeerId } from '../core/net/endpoint.ts';

@@ -7,7 +7,10 @@ import { installSha256 } from '../core/base/crypto.ts';
 
 const DIGEST_SIZE = 32;
 
-/** Hashes through a binary string, which costs half of what a Buffer result does; answers a fresh array. */
+/**
+ * Hashes through a binary string, which costs half of what a Buffer result does; answers a fresh
+ * array.
+ */
 function nativeSha256(data: Uint8Array): Uint8Array {
   const text = hash('sha256', data, 'binary');
   const digest = new Uint8Array(DIGEST_SIZE);

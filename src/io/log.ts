@@ -1,6 +1,6 @@
 /**
- * Owns: the log of a node: JSON lines in files that rotate by size, and a cap per kind of line, so that
- * nobody fills the disk from outside.
+ * Owns: the log of a node: JSON lines in files that rotate by size, and a cap per kind of line, so
+ * that nobody fills the disk from outside.
  * Does not own: what is worth logging (runtime's subscribers) or what a terminal shows (cli).
  */
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';

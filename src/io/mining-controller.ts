@@ -1,6 +1,6 @@
 /**
- * Owns: when the node mines and for whom: on demand, on each transaction, at an interval, continuously;
- * fetching templates and handing in blocks.
+ * Owns: when the node mines and for whom: on demand, on each transaction, at an interval,
+ * continuously; fetching templates and handing in blocks.
  * Does not own: what a template holds (core/node) or the search (mine/miner).
  */
 import { assert } from '../core/base/assert.ts';
@@ -105,8 +105,8 @@ export class MiningController {
   }
 
   /**
-   * Mines blocks one after another; ends early, with what it has, when the signal aborts. A running plan
-   * gives way. Rejects with `miner-failed` or `node-stopping`.
+   * Mines blocks one after another; ends early, with what it has, when the signal aborts. A running
+   * plan gives way. Rejects with `miner-failed` or `node-stopping`.
    */
   mine(options: {
     readonly count: number;
@@ -280,7 +280,10 @@ export class MiningController {
   }
 }
 
-/** Aborts when either does. Unlike `AbortSignal.any` it leaves nothing behind in a long-lived signal. */
+/**
+ * Aborts when either does. Unlike `AbortSignal.any` it leaves nothing behind in a long-lived
+ * signal.
+ */
 function joinSignals(
   one: AbortSignal,
   other: AbortSignal,

@@ -1,7 +1,8 @@
 /**
- * Owns: driving the state machine: one input at a time, its effects in order and complete before the
- * next, ticks when they are due, turns for the event loop, and a loud end at the first failure.
- * Does not own: what any input means (core/node) or how effects are done (store, transport, verify).
+ * Owns: driving the state machine: one input at a time, its effects in order and complete before
+ * the next, ticks when they are due, turns for the event loop, and a loud end at the first failure.
+ * Does not own: what any input means (core/node) or how effects are done (store, transport,
+ * verify).
  */
 import { assert, assertNever, required } from '../core/base/assert.ts';
 import type { Now } from '../core/base/now.ts';
@@ -116,7 +117,9 @@ export class Runtime<Machine extends StateMachine> {
     });
   }
 
-  /** Calls back for each event from now on, after all effects of its step; answers how to end it. */
+  /**
+   * Calls back for each event from now on, after all effects of its step; answers how to end it.
+   */
   subscribe(onEvent: (event: NodeEvent) => void): () => void {
     this.#subscribers.add(onEvent);
     return () => void this.#subscribers.delete(onEvent);
@@ -170,8 +173,8 @@ export class Runtime<Machine extends StateMachine> {
   }
 
   /**
-   * Ticks when a deadline has passed, but not before what arrived until then is stepped: a peer that
-   * answered in time is not punished for the node's own delay.
+   * Ticks when a deadline has passed, but not before what arrived until then is stepped: a peer
+   * that answered in time is not punished for the node's own delay.
    */
   async #stepIfDue(): Promise<void> {
     if (this.#clock().monotonicMs < this.#options.node.deadlineMs()) return;

@@ -1,6 +1,6 @@
 /**
- * Owns: where the compiled file of a worker thread lies. Worker threads run JavaScript only, so from
- * TypeScript sources (tests) they are taken from `dist`, which is built before.
+ * Owns: where the compiled file of a worker thread lies. Worker threads run JavaScript only, so
+ * from TypeScript sources (tests) they are taken from `dist`, which is built before.
  * Does not own: starting workers.
  */
 

@@ -1,4 +1,7 @@
-/** Owns: what every store must do, as one suite. Does not own: what only a disk can do (level-store test). */
+/**
+ * Owns: what every store must do, as one suite. Does not own: what only a disk can do (level-store
+ * test).
+ */
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/io/store/store.ts';

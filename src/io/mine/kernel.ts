@@ -1,5 +1,6 @@
 /**
- * Owns: the choice of a nonce search that works here, its self-check, and the full check of what it finds.
+ * Owns: the choice of a nonce search that works here, its self-check, and the full check of what it
+ * finds.
  * Does not own: the searches themselves (assembly, plain-kernel), threads (miner) or templates.
  * docs/protocol.md sections 6 and 8.
  */
@@ -88,7 +89,10 @@ function createKernel(name: NonceKernel['name'], rawSearch: RawSearch): NonceKer
   };
 }
 
-/** After a find that fails the full check the rest is no longer a multiple of 4: a few are tried beyond it. */
+/**
+ * After a find that fails the full check the rest is no longer a multiple of 4: a few are tried
+ * beyond it.
+ */
 function alignUp(count: number): number {
   return Math.ceil(count / 4) * 4;
 }

@@ -56,8 +56,8 @@ export class Miner {
   }
 
   /**
-   * Searches a nonce with which the header meets its bits. A new call ends the one before as `aborted`,
-   * so does the signal. Rejects with `miner-failed` when a thread broke down.
+   * Searches a nonce with which the header meets its bits. A new call ends the one before as
+   * `aborted`, so does the signal. Rejects with `miner-failed` when a thread broke down.
    */
   mine(
     header: Uint8Array,

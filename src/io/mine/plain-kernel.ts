@@ -1,6 +1,6 @@
 /**
- * Owns: the nonce search in plain JavaScript: the fallback where WASM SIMD is missing, and the first
- * compression that every search begins with.
+ * Owns: the nonce search in plain JavaScript: the fallback where WASM SIMD is missing, and the
+ * first compression that every search begins with.
  * Does not own: the fast search (assembly) or the full check of a find (kernel).
  */
 
@@ -35,9 +35,9 @@ export function hashFirstBlock(words: Uint32Array): Uint32Array {
 }
 
 /**
- * Tries `count` nonces from `start`; `input` holds the state after the header's first 64 bytes, then the
- * three words before the nonce. Answers how many come before the first whose hash, read as a little-endian
- * number, has top 32 bits of at most `top`; `count` when there is none.
+ * Tries `count` nonces from `start`; `input` holds the state after the header's first 64 bytes,
+ * then the three words before the nonce. Answers how many come before the first whose hash, read as
+ * a little-endian number, has top 32 bits of at most `top`; `count` when there is none.
  */
 export function searchPlain(
   input: Uint32Array,

@@ -1,10 +1,13 @@
 /**
- * Owns: finding damage in LevelDB's write-ahead logs before it replays them. LevelDB drops what does not
- * match its checksum without a word and goes on behind it: a state that never was would be served.
- * Does not own: the end of a log, which a crash may tear: what LevelDB drops there leaves an older state.
+ * Owns: finding damage in LevelDB's write-ahead logs before it replays them. LevelDB drops what
+ * does not match its checksum without a word and goes on behind it: a state that never was would be
+ * served.
+ * Does not own: the end of a log, which a crash may tear: what LevelDB drops there leaves an older
+ * state.
  *
- * A log is blocks of 32 KiB holding records `checksum u32 | length u16 | type u8 | payload`; the checksum
- * is CRC-32C of type and payload, masked. Fewer than 7 bytes at the end of a block stay empty.
+ * A log is blocks of 32 KiB holding records `checksum u32 | length u16 | type u8 | payload`; the
+ * checksum is CRC-32C of type and payload, masked. Fewer than 7 bytes at the end of a block stay
+ * empty.
  */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';

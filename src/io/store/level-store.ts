@@ -37,7 +37,9 @@ export class LevelStore implements Store {
   readonly #level: Level;
   readonly #folder: string;
   readonly #codec = new RecordCodec();
-  /** The first failed write: what is on disk is unknown from then on, so nothing more is written. */
+  /**
+   * The first failed write: what is on disk is unknown from then on, so nothing more is written.
+   */
   #failure: OperationalError | undefined;
 
   private constructor(level: Level, folder: string) {
@@ -47,7 +49,8 @@ export class LevelStore implements Store {
 
   /**
    * Opens or creates the store of one network. Throws `store-locked`, `store-format-unknown`,
-   * `store-other-network`, `store-damaged`, `store-disk-full`, `store-not-writable`, `store-too-many-files`.
+   * `store-other-network`, `store-damaged`, `store-disk-full`, `store-not-writable`,
+   * `store-too-many-files`.
    */
   static async open(options: {
     readonly folder: string;
@@ -154,7 +157,7 @@ function assertFormat(stored: Uint8Array, networkId: BlockId, folder: string): v
   if (format !== STORE_FORMAT) {
     throw new OperationalError({
       code: 'store-format-unknown',
-      message: `${folder} holds data of format ${format}, this version reads format ${STORE_FORMAT}`,
+      message: `${folder} holds data of format ${format}; this version reads ${STORE_FORMAT}`,
       hint: 'use the version that wrote it, or start with an empty folder and sync again',
       exitCode: 7,
     });

@@ -1,6 +1,6 @@
 /**
- * Owns: how a record lies in the database: its value, then 4 bytes of CRC-32 over key and value. LevelDB
- * does not verify what it reads from its tables; this does.
+ * Owns: how a record lies in the database: its value, then 4 bytes of CRC-32 over key and value.
+ * LevelDB does not verify what it reads from its tables; this does.
  * Does not own: the database (level-store).
  */
 import { crc32 } from 'node:zlib';
@@ -32,7 +32,10 @@ export class RecordCodec {
     };
   }
 
-  /** The value of a stored record, sharing its memory: `store-damaged` when key and value do not match. */
+  /**
+   * The value of a stored record, sharing its memory: `store-damaged` when key and value do not
+   * match.
+   */
   value(key: Uint8Array, stored: Buffer): Uint8Array {
     const size = stored.length - CHECKSUM_SIZE;
     if (size < 0 || crc32(stored.subarray(0, size), crc32(key)) !== stored.readUInt32LE(size)) {

@@ -1,5 +1,6 @@
 /**
- * Owns: the port of a store as the runtime uses it: core's synchronous reads, atomic writes, ranges.
+ * Owns: the port of a store as the runtime uses it: core's synchronous reads, atomic writes,
+ * ranges.
  * Does not own: any implementation (level-store, memory-store) or the keys (core/chain).
  */
 import type { StoreChange, StoreKey, StoreReader } from '../../core/chain/store.ts';

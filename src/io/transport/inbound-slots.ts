@@ -1,6 +1,6 @@
 /**
- * Owns: who may connect: caps in all and per address, and the time a handshake may take. When a cap is
- * full, the oldest connection that never said anything gives way.
+ * Owns: who may connect: caps in all and per address, and the time a handshake may take. When a cap
+ * is full, the oldest connection that never said anything gives way.
  * Does not own: what is said on a connection (peer-socket).
  */
 import type { Socket } from 'node:net';

@@ -1,5 +1,6 @@
 /**
- * Owns: the port that peers dial: what an upgrade request must look like before it becomes a WebSocket.
+ * Owns: the port that peers dial: what an upgrade request must look like before it becomes a
+ * WebSocket.
  * Does not own: the connections that come of it (peer-socket) or the HTTP API (another port).
  */
 import type { IncomingMessage, Server } from 'node:http';

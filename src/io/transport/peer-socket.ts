@@ -1,5 +1,6 @@
 /**
- * Owns: one open connection: whole binary messages in, a bounded queue out, and the time both may take.
+ * Owns: one open connection: whole binary messages in, a bounded queue out, and the time both may
+ * take.
  * Does not own: how it came about (listener, ws-transport) or what is said on it (core/net).
  */
 import type { Socket } from 'node:net';

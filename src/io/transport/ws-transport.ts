@@ -1,5 +1,6 @@
 /**
- * Owns: all connections with peers: listening, dialling, their numbers, their inputs for the runtime.
+ * Owns: all connections with peers: listening, dialling, their numbers, their inputs for the
+ * runtime.
  * Does not own: who is dialled or kept (core/net) and single connections (peer-socket).
  * docs/protocol.md section 14.
  */

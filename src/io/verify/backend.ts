@@ -1,6 +1,6 @@
 /**
- * Owns: the three judges of a signature behind one function: libsecp256k1 as a native addon, the same
- * as WASM, and noble. All three are strict about low s, and answer instead of throwing.
+ * Owns: the three judges of a signature behind one function: libsecp256k1 as a native addon, the
+ * same as WASM, and noble. All three are strict about low s, and answer instead of throwing.
  * Does not own: threads (verifier-pool) or what is signed (core/codec/transaction).
  * docs/protocol.md section 3.
  */

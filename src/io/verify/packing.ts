@@ -15,7 +15,10 @@ const KEY_SIZE = 33;
 const SIGNATURE_SIZE = 64;
 const SIGNED_SIZE_MIN = KEY_OFFSET + KEY_SIZE + SIGNATURE_SIZE;
 
-/** Packs raw transactions as `size u32 | bytes` each; the result owns its memory and can be transferred. */
+/**
+ * Packs raw transactions as `size u32 | bytes` each; the result owns its memory and can be
+ * transferred.
+ */
 export function packTransactions(transactions: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let size = 0;
   for (const { length } of transactions) size += SIZE_FIELD + length;
@@ -42,8 +45,9 @@ export function unpackTransactions(packed: Uint8Array): Uint8Array[] {
 }
 
 /**
- * One verdict byte (0 or 1) per transaction, in order. The transactions have been decoded before: only
- * key and signature are taken out again, at the places that docs/protocol.md section 5 gives them.
+ * One verdict byte (0 or 1) per transaction, in order. The transactions have been decoded before:
+ * only key and signature are taken out again, at the places that docs/protocol.md section 5 gives
+ * them.
  */
 export function verifyTransactions(options: {
   readonly transactions: readonly Uint8Array[];

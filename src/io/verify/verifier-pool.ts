@@ -83,8 +83,8 @@ export class VerifierPool {
   }
 
   /**
-   * Verifies the signatures of raw transactions: one verdict each, in order. Rejects with `verifier-failed`
-   * when a worker broke down, which says nothing about the signatures.
+   * Verifies the signatures of raw transactions: one verdict each, in order. Rejects with
+   * `verifier-failed` when a worker broke down, which says nothing about the signatures.
    */
   verify(transactions: readonly Uint8Array[]): Promise<readonly boolean[]> {
     if (this.backend.name === 'native' && transactions.length <= INLINE_TRANSACTIONS_MAX) {

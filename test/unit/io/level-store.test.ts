@@ -152,7 +152,7 @@ test('a process without file handles says so', async () => {
   expect(output).toMatch(/^store-too-many-files \|/);
 });
 
-test('one flipped bit in a closed store: an older state or named damage, never a mixture', async () => {
+test('one flipped bit in a log: an older state or named damage, never a mixture', async () => {
   // Write n sets all of these records to n, so that any two that differ show a lost write.
   const keys = ['a', 'b', 'c', 'd'];
   const template = join(folder, 'template');

@@ -1,4 +1,7 @@
-/** Owns: that both kernels find what core's hashing finds, and that the miner restarts, shares and stops. */
+/**
+ * Owns: that both kernels find what core's hashing finds, and that the miner restarts, shares and
+ * stops.
+ */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { hexToBytes } from '../../../src/core/base/bytes.ts';

@@ -1,4 +1,6 @@
-/** Owns: the runtime around a small machine, with a real store, real sockets and real verification. */
+/**
+ * Owns: the runtime around a small machine, with a real store, real sockets and real verification.
+ */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

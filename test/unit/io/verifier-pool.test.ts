@@ -74,7 +74,7 @@ test('the same bytes are no signature for another network', async () => {
   expect(await pool.verify(good.slice(0, 10))).toEqual(new Array(10).fill(false));
 });
 
-test('few signatures need no thread, no signatures no work, undecodable bytes are false', async () => {
+test('few signatures need no thread, none no work, undecodable bytes are false', async () => {
   const pool = await createPool();
   expect(await pool.verify(good.slice(0, 4))).toEqual([true, true, true, true]);
   expect(await pool.verify([])).toEqual([]);

@@ -1,7 +1,7 @@
 /**
- * Owns: the search for a nonce, four at a time: double SHA-256 of 80-byte headers that differ only in their
- * last word. AssemblyScript, compiled to WASM SIMD by .config/build-kernel.js; each v128 holds the same
- * word of four headers with nonces n, n+1, n+2, n+3.
+ * Owns: the search for a nonce, four at a time: double SHA-256 of 80-byte headers that differ only
+ * in their last word. AssemblyScript, compiled to WASM SIMD by .config/build-kernel.js; each v128
+ * holds the same word of four headers with nonces n, n+1, n+2, n+3.
  * Does not own: the first 64 bytes (their SHA-256 state comes in) or the full check of a find.
  */
 
@@ -21,7 +21,10 @@ const INITIAL: StaticArray<u32> = [
 ];
 const LANE: usize = 16;
 
-/** Eight words of SHA-256 state after the first 64 bytes, then the three header words before the nonce. */
+/**
+ * Eight words of SHA-256 state after the first 64 bytes, then the three header words before the
+ * nonce.
+ */
 const input: usize = memory.data(44, 4);
 const schedule: usize = memory.data(64 * 16, 16);
 const state: usize = memory.data(8 * 16, 16);
@@ -32,8 +35,9 @@ export function inputPointer(): usize {
 }
 
 /**
- * Tries `count` nonces (a multiple of 4) from `start`: answers how many come before the first whose hash,
- * read as a little-endian number, has top 32 bits of at most `top`; `count` when there is none.
+ * Tries `count` nonces (a multiple of 4) from `start`: answers how many come before the first whose
+ * hash, read as a little-endian number, has top 32 bits of at most `top`; `count` when there is
+ * none.
  */
 export function search(start: u32, count: u32, top: u32): u32 {
   const limit = i32x4.splat(top);
