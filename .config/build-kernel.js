@@ -25,7 +25,9 @@ export async function compileKernel() {
 
 /** The module that carries the kernel as text. */
 export function embedKernel(wasm) {
-  const lines = Buffer.from(wasm).toString('base64').match(/.{1,92}/g);
+  const lines = Buffer.from(wasm)
+    .toString('base64')
+    .match(/.{1,92}/g);
   return `/**
  * Owns: the compiled mining kernel, as text. Written by .config/build-kernel.js; do not edit.
  * Does not own: its source (assembly/sha256d.ts).
