@@ -55,7 +55,10 @@ export class BlockIntake {
     return this.#verifying.size >= BLOCKS_IN_VERIFICATION_MAX;
   }
 
-  /** H1 to H9 for a block that nobody has announced: a miner's own. Adds its header when it passes. */
+  /**
+   * H1 to H9 for a block that nobody has announced: a miner's own. Adds its header when it passes and the
+   * body belongs to it (B1 to B4): a header left without a body would never be asked for.
+   */
   acceptHeader(bytes: Uint8Array, nowSeconds: number): Result<EntryIndex> {
     const { headers, network } = this.#chain;
     const decoded = decodeHeader(bytes.subarray(0, 80));
@@ -74,7 +77,9 @@ export class BlockIntake {
       params: network.params,
       nowSeconds,
     });
-    return inContext.ok ? ok(this.#chain.addHeader(header)) : inContext;
+    if (!inContext.ok) return inContext;
+    const bound = this.#checkBinding(header.id, bytes);
+    return bound.ok ? ok(this.#chain.addHeader(header)) : bound;
   }
 
   /**
@@ -85,12 +90,7 @@ export class BlockIntake {
     const { headers, network } = this.#chain;
     const id = headers.id(entry);
     if (this.#isJudged(entry) || this.#verifying.has(id)) return reject('block-known');
-    const size = checkBlockSize(bytes.length, network.params);
-    if (!size.ok) return size;
-    const decoded = decodeBlock(bytes);
-    if (!decoded.ok) return decoded;
-    if (decoded.value.header.id !== id) return reject('block-commitment-mismatch');
-    const bound = checkBodyBinding(decoded.value);
+    const bound = this.#checkBinding(id, bytes);
     if (!bound.ok) return bound;
     const parent = required(headers.parent(entry), 'genesis is never received');
     const checked = checkBoundBlock(bound.value, {
@@ -99,6 +99,16 @@ export class BlockIntake {
     });
     if (!checked.ok) this.#chain.markInvalid(entry, checked);
     return checked;
+  }
+
+  /** B1 to B4. */
+  #checkBinding(id: BlockId, bytes: Uint8Array): ReturnType<typeof checkBodyBinding> {
+    const size = checkBlockSize(bytes.length, this.#chain.network.params);
+    if (!size.ok) return size;
+    const decoded = decodeBlock(bytes);
+    if (!decoded.ok) return decoded;
+    if (decoded.value.header.id !== id) return reject('block-commitment-mismatch');
+    return checkBodyBinding(decoded.value);
   }
 
   /** Whether a second look at the body could bring no news: it is stored, or the block is marked. */
