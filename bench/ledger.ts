@@ -25,7 +25,10 @@ interface Reference {
   readonly rate: Rate;
 }
 
-/** From received bytes to a written batch: decode, B1 to B9, C1 to C3; signatures are taken as verified. */
+/**
+ * From received bytes to a written batch: decode, B1 to B9, C1 to C3; signatures are taken as
+ * verified.
+ */
 export function benchConnection(
   network: Network,
   transfers: readonly Transaction[],

@@ -1,5 +1,6 @@
 /**
- * Owns: timing work in rounds and printing figures as ratios to a reference measured in the same run.
+ * Owns: timing work in rounds and printing figures as ratios to a reference measured in the same
+ * run.
  * Does not own: what is measured (the other files of bench).
  */
 
@@ -14,8 +15,8 @@ export interface Rate {
 const ROUNDS = 5;
 
 /**
- * Times `run`, which does `operations`, several times after one round of warm-up; `prepare` makes each round's
- * own input and is not timed.
+ * Times `run`, which does `operations`, several times after one round of warm-up; `prepare` makes
+ * each round's own input and is not timed.
  */
 export function measure<T>(options: {
   readonly operations: number;

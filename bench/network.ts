@@ -1,5 +1,6 @@
 /**
- * Owns: an easy network with funded senders, a full block on it, and a chain in memory to connect it to.
+ * Owns: an easy network with funded senders, a full block on it, and a chain in memory to connect
+ * it to.
  * Does not own: the code under measurement (core).
  */
 import { required } from '../src/core/base/assert.ts';

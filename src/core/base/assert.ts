@@ -1,6 +1,8 @@
 /**
- * Owns: assertions, the error family for our own bugs. They stay on in production and end the process.
- * Does not own: verdicts on others' data (rejects) or failures of disk, port and argument (operational). Layer 0.
+ * Owns: assertions, the error family for our own bugs. They stay on in production and end the
+ * process.
+ * Does not own: verdicts on others' data (rejects) or failures of disk, port and argument
+ * (operational). Layer 0.
  */
 
 /** Thrown by a failed assertion: the code around it is wrong, whatever the input was. */

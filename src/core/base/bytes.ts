@@ -1,5 +1,6 @@
 /**
- * Owns: byte arrays: hex, comparison, joining, ASCII, big integers. Core has no Buffer and no TextEncoder.
+ * Owns: byte arrays: hex, comparison, joining, ASCII, big integers. Core has no Buffer and no
+ * TextEncoder.
  * Does not own: the layout of any structure (codec). Layer 0.
  */
 import { assert } from './assert.ts';

@@ -18,14 +18,17 @@ type Sha256 = (data: Uint8Array) => Uint8Array;
 let sha256Implementation: Sha256 = nobleSha256;
 
 /**
- * Replaces the SHA-256 in use by a faster one that answers the same (the runtime has one of native code).
- * The new function must answer a fresh array each time.
+ * Replaces the SHA-256 in use by a faster one that answers the same (the runtime has one of native
+ * code). The new function must answer a fresh array each time.
  */
 export function installSha256(implementation: Sha256): void {
   const sample = asciiToBytes('cairn');
   const expected = nobleSha256(sample);
   const answer = implementation(sample);
-  assert(expected.every((byte, i) => answer[i] === byte), 'the installed SHA-256 is SHA-256');
+  assert(
+    expected.every((byte, i) => answer[i] === byte),
+    'the installed SHA-256 is SHA-256',
+  );
   sha256Implementation = implementation;
 }
 
@@ -82,7 +85,10 @@ export function signDigest(options: {
   return signed;
 }
 
-/** Verifies a low-s compact signature with the portable back-end; anything odd is false, never an error. */
+/**
+ * Verifies a low-s compact signature with the portable back-end; anything odd is false, never an
+ * error.
+ */
 export function verifyDigest(signature: Signature, digest: Hash, key: PublicKey): boolean {
   try {
     return secp256k1.verify(signature, digest, key, {

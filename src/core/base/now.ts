@@ -1,5 +1,6 @@
 /**
- * Owns: the two clock readings that come with each input. Does not own: any clock (io, sim). Layer 0.
+ * Owns: the two clock readings that come with each input. Does not own: any clock (io, sim). Layer
+ * 0.
  */
 
 /** Monotonic for deadlines, wall for stamps; both in milliseconds. */

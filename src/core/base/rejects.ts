@@ -1,6 +1,8 @@
 /**
- * Owns: the list of reject codes with the kind of each, and the `Result` that carries a verdict on others' data.
- * Does not own: what a kind means for the peer (net/consequences). docs/protocol.md sections 11 and 12. Layer 0.
+ * Owns: the list of reject codes with the kind of each, and the `Result` that carries a verdict on
+ * others' data.
+ * Does not own: what a kind means for the peer (net/consequences). docs/protocol.md sections 11 and
+ * 12. Layer 0.
  */
 
 /** What a verdict says about the data: see docs/protocol.md section 11. */

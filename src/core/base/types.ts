@@ -1,5 +1,6 @@
 /**
- * Owns: the branded types that give identifiers, amounts and heights a meaning, and their only constructors.
+ * Owns: the branded types that give identifiers, amounts and heights a meaning, and their only
+ * constructors.
  * Does not own: how these values are encoded (codec) or which of them are allowed (rules). Layer 0.
  */
 import { assert } from './assert.ts';
@@ -12,7 +13,10 @@ type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 export type BlockId = Brand<string, 'BlockId'>;
 /** A transaction's (or coinbase's) id as shown: 64 lower-case hex digits of its bytes in order. */
 export type TxId = Brand<string, 'TxId'>;
-/** An account's address: 40 lower-case hex digits of its 20 bytes. Its bech32m text is made at the edges. */
+/**
+ * An account's address: 40 lower-case hex digits of its 20 bytes. Its bech32m text is made at the
+ * edges.
+ */
 export type Address = Brand<string, 'Address'>;
 /** A 32-byte hash that is no id: a root or a commitment. */
 export type Hash = Brand<Uint8Array, 'Hash'>;

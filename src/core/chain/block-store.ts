@@ -1,6 +1,7 @@
 /**
  * Owns: reading and writing bodies, header entries, invalid marks and places of transactions.
- * Does not own: accounts, history and undo (chain/ledger) or what is worth storing (node, chain). Layer 3.
+ * Does not own: accounts, history and undo (chain/ledger) or what is worth storing (node, chain).
+ * Layer 3.
  */
 import type { Reject } from '../base/rejects.ts';
 import type { BlockId, Hash, TxId } from '../base/types.ts';

@@ -1,13 +1,15 @@
 /**
- * Owns: which stored bodies hang together down to genesis, and which branch is to be connected next.
+ * Owns: which stored bodies hang together down to genesis, and which branch is to be connected
+ * next.
  * Does not own: connecting it (chain/chain) or the headers (chain/header-tree). Layer 3.
  * docs/protocol.md section 11.
  */
 import type { EntryIndex, HeaderTree } from './header-tree.ts';
 
 /**
- * Fork choice over stored bodies. An entry is *linked* when it and all its ancestors have bodies; only linked
- * entries with more work than the told tip are candidates. Header-only branches never count.
+ * Fork choice over stored bodies. An entry is *linked* when it and all its ancestors have bodies;
+ * only linked entries with more work than the told tip are candidates. Header-only branches never
+ * count.
  */
 export class Candidates {
   readonly #headers: HeaderTree;

@@ -1,7 +1,8 @@
 /**
- * Owns: which block is the tip, and getting there: connecting, reorganising, marking invalid, in slices.
- * Does not own: the rules (rules), one block's effect (chain/ledger), or where bodies come from (node). Layer 3.
- * docs/protocol.md section 11.
+ * Owns: which block is the tip, and getting there: connecting, reorganising, marking invalid, in
+ * slices.
+ * Does not own: the rules (rules), one block's effect (chain/ledger), or where bodies come from
+ * (node). Layer 3. docs/protocol.md section 11.
  */
 import { assert, required } from '../base/assert.ts';
 import type { Now } from '../base/now.ts';
@@ -100,7 +101,10 @@ export class Chain {
     return this.#told;
   }
 
-  /** Whether the batch handed out last has changed the accounts, and `work` is to tell of it before all else. */
+  /**
+   * Whether the batch handed out last has changed the accounts, and `work` is to tell of it before
+   * all else.
+   */
   get isWriting(): boolean {
     return this.#isWriting;
   }
@@ -179,7 +183,10 @@ export class Chain {
     return { height: headers.height(entry), id: headers.id(entry), work: headers.work(entry) };
   }
 
-  /** Where the ledger should move: the best branch, or back to the told tip when a reorg lost its target. */
+  /**
+   * Where the ledger should move: the best branch, or back to the told tip when a reorg lost its
+   * target.
+   */
   #target(): EntryIndex | undefined {
     const best = this.#candidates.best(this.#told);
     if (best !== undefined) return best;
@@ -216,7 +223,7 @@ export class Chain {
       if (this.#mayTell(at)) {
         if (at !== target && changedBytes <= BATCH_BYTES_MAX) continue;
         yield* this.#flush(at);
-        return this.#tell(at);
+        this.#tell(at); return;
       }
       if (changedBytes > REORG_BATCH_BYTES_MAX) yield* this.#flush(at);
     }
@@ -241,14 +248,17 @@ export class Chain {
     return at;
   }
 
-  /** A tip may be told when it has more work than the told one, or is the told one that was returned to. */
+  /**
+   * A tip may be told when it has more work than the told one, or is the told one that was returned
+   * to.
+   */
   #mayTell(entry: EntryIndex): boolean {
     return entry === this.#told || this.headers.work(entry) > this.headers.work(this.#told);
   }
 
   /**
-   * Hands out what the overlay holds as one durable batch. Nobody reads accounts between this slice and the end
-   * of the write; the slice after it goes on (`isWriting`).
+   * Hands out what the overlay holds as one durable batch. Nobody reads accounts between this slice
+   * and the end of the write; the slice after it goes on (`isWriting`).
    */
   *#flush(at: EntryIndex): Generator<void, void> {
     const told = this.#mayTell(at) ? at : this.#told;
@@ -296,7 +306,7 @@ export class Chain {
   /** The entries from just above `fork` up to `tip`. */
   #pathAbove(fork: EntryIndex, tip: EntryIndex): EntryIndex[] {
     const path: EntryIndex[] = [];
-    for (let entry = tip; entry !== fork; ) {
+    for (let entry = tip; entry !== fork;) {
       path.push(entry);
       entry = required(this.headers.parent(entry), 'a block above the fork has a parent');
     }

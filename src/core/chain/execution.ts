@@ -1,5 +1,6 @@
 /**
- * Owns: applying a block's transactions and coinbase to accounts, in slices, recording what it changes.
+ * Owns: applying a block's transactions and coinbase to accounts, in slices, recording what it
+ * changes.
  * Does not own: where the accounts come from and go to (chain/ledger, node/template). Layer 3.
  * docs/protocol.md sections 5, 6 and 10.5.
  */

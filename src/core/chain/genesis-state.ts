@@ -1,5 +1,6 @@
 /**
- * Owns: what a fresh store must hold before the first block: the allocations, genesis' history, the position.
+ * Owns: what a fresh store must hold before the first block: the allocations, genesis' history, the
+ * position.
  * Does not own: the genesis block itself (rules/network). Layer 3. docs/protocol.md section 4.
  */
 import { assert } from '../base/assert.ts';

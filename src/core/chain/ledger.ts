@@ -1,7 +1,7 @@
 /**
- * Owns: the accounts, history and transaction index as they stand at one block, and moving them by one block
- * forwards or backwards in an overlay. Does not own: which block comes next (chain/chain). Layer 3.
- * docs/protocol.md section 10.5.
+ * Owns: the accounts, history and transaction index as they stand at one block, and moving them by
+ * one block forwards or backwards in an overlay. Does not own: which block comes next
+ * (chain/chain). Layer 3. docs/protocol.md section 10.5.
  */
 import { assert } from '../base/assert.ts';
 import { bytesToHex, equalBytes } from '../base/bytes.ts';
@@ -99,8 +99,8 @@ export function readUndo(state: LedgerState, block: Block): Undo {
 
 /**
  * Applies a block on top of the state it builds on (C1 to C3), yielding between slices.
- * Refusals: `block-history-root-wrong`, `block-transaction-invalid`, `block-accounts-root-wrong`; after one the
- * overlay is of no use any more. `work` is cumulative, the block's own included.
+ * Refusals: `block-history-root-wrong`, `block-transaction-invalid`, `block-accounts-root-wrong`;
+ * after one the overlay is of no use any more. `work` is cumulative, the block's own included.
  */
 export function* connectBlock(
   state: LedgerState,
@@ -132,8 +132,8 @@ export function* connectBlock(
 }
 
 /**
- * Takes the top block off, yielding between slices; its transactions become records of the pool in the same
- * batch. The accounts are left unhashed: see `settleAccounts`.
+ * Takes the top block off, yielding between slices; its transactions become records of the pool in
+ * the same batch. The accounts are left unhashed: see `settleAccounts`.
  */
 export function* disconnectBlock(
   state: LedgerState,

@@ -1,6 +1,7 @@
 /**
  * Owns: the stored form of the ledger's position, of places of transactions and of invalid marks.
- * Does not own: keys (chain/layout), undo (chain/undo), accounts and history nodes (their trees). Layer 3.
+ * Does not own: keys (chain/layout), undo (chain/undo), accounts and history nodes (their trees).
+ * Layer 3.
  */
 import type { Reject, Result } from '../base/rejects.ts';
 
@@ -12,20 +13,28 @@ import { Writer } from '../codec/writer.ts';
 import type { StoreKey } from './store.ts';
 import { StoreDamage } from './store.ts';
 
-/** Where the stored accounts stand. `told` differs from `ledger` only inside a reorg of several batches. */
+/**
+ * Where the stored accounts stand. `told` differs from `ledger` only inside a reorg of several
+ * batches.
+ */
 export interface Position {
   readonly ledger: BlockId;
   readonly accountsRoot: Hash;
   readonly told: BlockId;
 }
 
-/** Where a confirmed transaction stands; the index counts transactions, the coinbase not included. */
+/**
+ * Where a confirmed transaction stands; the index counts transactions, the coinbase not included.
+ */
 export interface Place {
   readonly height: Height;
   readonly index: number;
 }
 
-/** Answers what a decoder of own records made of them; a refusal is damage, as checksums have been checked. */
+/**
+ * Answers what a decoder of own records made of them; a refusal is damage, as checksums have been
+ * checked.
+ */
 export function ownRecord<T>(key: StoreKey, decoded: Result<T>): T {
   if (!decoded.ok) throw new StoreDamage(key, 'an own record does not parse');
   return decoded.value;
@@ -58,7 +67,10 @@ export function decodePlace(bytes: Uint8Array): Result<Place> {
   }));
 }
 
-/** An invalid block: its header, so that it is known again after a restart, and the code of its fault. */
+/**
+ * An invalid block: its header, so that it is known again after a restart, and the code of its
+ * fault.
+ */
 export interface InvalidMark {
   readonly header: Uint8Array;
   readonly code: string;
@@ -74,4 +86,3 @@ export function decodeInvalidMark(bytes: Uint8Array): Result<InvalidMark> {
     code: reader.string(),
   }));
 }
-

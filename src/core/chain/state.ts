@@ -1,6 +1,7 @@
 /**
- * Owns: the stored state (accounts, history) as readers see it, the one working copy of it that moves, and
- * scratch copies. Does not own: how it moves (chain/ledger) or when it is written (chain/chain). Layer 3.
+ * Owns: the stored state (accounts, history) as readers see it, the one working copy of it that
+ * moves, and scratch copies. Does not own: how it moves (chain/ledger) or when it is written
+ * (chain/chain). Layer 3.
  */
 import type { Hash } from '../base/types.ts';
 import { AccountsBase } from './accounts-base.ts';
@@ -68,7 +69,10 @@ export class State {
     }
   }
 
-  /** The batch that held the overlay has been written: what was the working copy's is now everybody's. */
+  /**
+   * The batch that held the overlay has been written: what was the working copy's is now
+   * everybody's.
+   */
   promote(): void {
     this.#working.accounts.promote();
     this.#working.overlay.clear();

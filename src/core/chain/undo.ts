@@ -9,7 +9,10 @@ import { decodeWith } from '../codec/reader.ts';
 import { Writer } from '../codec/writer.ts';
 import type { Account } from '../rules/account.ts';
 
-/** Accounts before a block, in the order in which the block first touched them; undefined was absent. */
+/**
+ * Accounts before a block, in the order in which the block first touched them; undefined was
+ * absent.
+ */
 export type Undo = ReadonlyMap<Address, Account | undefined>;
 
 /** `count u32 | address 20, present u8, then balance u64 and nonce u32 if present`. */

@@ -1,6 +1,7 @@
 /**
  * Owns: the text form of an address (bech32m with the network's prefix).
- * Does not own: how an address follows from a key (base/crypto). Layer 1. docs/protocol.md section 3.
+ * Does not own: how an address follows from a key (base/crypto). Layer 1. docs/protocol.md section
+ * 3.
  */
 import { bech32m } from '@scure/base';
 import { hexToBytes } from '../base/bytes.ts';

@@ -109,15 +109,24 @@ function readBlock(reader: Reader): Block {
   };
 }
 
-/** Decodes header and body (checks H1 and B2): `block-malformed`, with the inner code when a transaction was at fault. */
+/**
+ * Decodes header and body (checks H1 and B2): `block-malformed`, with the inner code when a
+ * transaction was at fault.
+ */
 export function decodeBlock(bytes: Uint8Array): Result<Block> {
   const decoded = decodeWith(bytes, 'block-malformed', readBlock);
   if (decoded.ok || decoded.code === 'block-malformed') return decoded;
   return reject('block-malformed', { inner: decoded.code, ...decoded.facts });
 }
 
-/** Joins a header's bytes, the committed fields, the coinbase and the transactions to a block's bytes. */
-export function encodeBlock(block: Omit<Block, 'bytes' | 'header'>, header: Uint8Array): Uint8Array {
+/**
+ * Joins a header's bytes, the committed fields, the coinbase and the transactions to a block's
+ * bytes.
+ */
+export function encodeBlock(
+  block: Omit<Block, 'bytes' | 'header'>,
+  header: Uint8Array,
+): Uint8Array {
   const writer = new Writer(1024).raw(header).raw(encodeCommitted(block)).raw(block.coinbase.bytes);
   return writer.list(block.transactions, ({ bytes }) => void writer.raw(bytes)).finish();
 }

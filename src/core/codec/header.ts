@@ -1,6 +1,7 @@
 /**
  * Owns: the 80 bytes of a header and the block id.
- * Does not own: proof of work and the rules of a header (rules/header). Layer 1. docs/protocol.md section 6.
+ * Does not own: proof of work and the rules of a header (rules/header). Layer 1. docs/protocol.md
+ * section 6.
  */
 import { doubleSha256 } from '../base/crypto.ts';
 import type { Result } from '../base/rejects.ts';

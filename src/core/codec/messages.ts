@@ -1,7 +1,9 @@
 /**
- * Owns: the messages between peers: one table with type number, name, greatest size and layout of each.
- * Does not own: the order in which messages make sense (net). Headers, blocks and transactions inside stay bytes,
- * so that nothing is hashed before somebody wants it. Layer 1. docs/protocol.md section 14.
+ * Owns: the messages between peers: one table with type number, name, greatest size and layout of
+ * each.
+ * Does not own: the order in which messages make sense (net). Headers, blocks and transactions
+ * inside stay bytes, so that nothing is hashed before somebody wants it. Layer 1. docs/protocol.md
+ * section 14.
  */
 import { assert } from '../base/assert.ts';
 import type { Result } from '../base/rejects.ts';

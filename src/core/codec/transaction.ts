@@ -1,6 +1,7 @@
 /**
  * Owns: the bytes of a transaction and of the outputs inside it; its id and its signing digest.
- * Does not own: which transactions are allowed (rules/transaction). Layer 1. docs/protocol.md section 5.
+ * Does not own: which transactions are allowed (rules/transaction). Layer 1. docs/protocol.md
+ * section 5.
  */
 import { createTaggedHash, publicKeyToAddress } from '../base/crypto.ts';
 import type { Result } from '../base/rejects.ts';
@@ -74,7 +75,10 @@ export function sumOutputs(outputs: readonly Output[]): Amount {
   return toAmount(sum);
 }
 
-/** Reads one transaction inside a larger structure; fails with `tx-malformed` or `tx-version-unknown`. */
+/**
+ * Reads one transaction inside a larger structure; fails with `tx-malformed` or
+ * `tx-version-unknown`.
+ */
 export function readTransaction(reader: Reader): Transaction {
   const start = reader.offset;
   if (reader.remaining < 1) reader.fail('tx-malformed', { size: 0 });

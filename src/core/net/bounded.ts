@@ -14,8 +14,8 @@ export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #sizeMax: number;
   /**
-   * Stands before the oldest entry. A Map's iterator is live, so one that is kept never passes the places of
-   * deleted entries twice, as a fresh one would at each drop.
+   * Stands before the oldest entry. A Map's iterator is live, so one that is kept never passes the
+   * places of deleted entries twice, as a fresh one would at each drop.
    */
   readonly #oldest = this.#entries.keys();
 

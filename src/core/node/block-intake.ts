@@ -1,5 +1,6 @@
 /**
- * Owns: the way of a block from bytes to a stored body: binding, checks without state, signature job.
+ * Owns: the way of a block from bytes to a stored body: binding, checks without state, signature
+ * job.
  * Does not own: connecting it (chain/chain) or whom to ask for it (net). Layer 4.
  * docs/protocol.md sections 10.4 and 11.
  */
@@ -56,8 +57,8 @@ export class BlockIntake {
   }
 
   /**
-   * H1 to H9 for a block that nobody has announced: a miner's own. Adds its header when it passes and the
-   * body belongs to it (B1 to B4): a header left without a body would never be asked for.
+   * H1 to H9 for a block that nobody has announced: a miner's own. Adds its header when it passes
+   * and the body belongs to it (B1 to B4): a header left without a body would never be asked for.
    */
   acceptHeader(bytes: Uint8Array, nowSeconds: number): Result<EntryIndex> {
     const { headers, network } = this.#chain;
@@ -111,7 +112,9 @@ export class BlockIntake {
     return checkBodyBinding(decoded.value);
   }
 
-  /** Whether a second look at the body could bring no news: it is stored, or the block is marked. */
+  /**
+   * Whether a second look at the body could bring no news: it is stored, or the block is marked.
+   */
   #isJudged(entry: EntryIndex): boolean {
     const { headers } = this.#chain;
     return headers.hasBody(entry) || headers.isInvalid(entry);
@@ -122,7 +125,9 @@ export class BlockIntake {
     this.#verifying.add(id);
   }
 
-  /** B10: stores the body, or marks the block for its first transaction whose signature is wrong. */
+  /**
+   * B10: stores the body, or marks the block for its first transaction whose signature is wrong.
+   */
   endVerification(
     pending: PendingBlock,
     transactions: readonly Transaction[],

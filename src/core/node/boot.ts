@@ -23,9 +23,9 @@ export interface Booted {
 }
 
 /**
- * Takes the records under `BOOT_PREFIXES`, in that order and each prefix in key order; once `changes` is written,
- * opens the chain.
- * Headers come by rising height, so that a parent is there before its children.
+ * Takes the records under `BOOT_PREFIXES`, in that order and each prefix in key order; once
+ * `changes` is written, opens the chain. Headers come by rising height, so that a parent is there
+ * before its children.
  */
 export class Boot {
   readonly #network: Network;
@@ -45,7 +45,10 @@ export class Boot {
     else this.#poolRecords.push({ key, value });
   }
 
-  /** To be written before `open`: the first batch of a fresh store, or the removal of what a download left. */
+  /**
+   * To be written before `open`: the first batch of a fresh store, or the removal of what a
+   * download left.
+   */
   changes(store: StoreReader): readonly StoreChange[] {
     const isFresh = store.get(POSITION_KEY) === undefined;
     return isFresh ? genesisChanges(this.#network, store) : this.#changes;
@@ -69,7 +72,10 @@ export class Boot {
     }
   }
 
-  /** A header whose parent was never stored belongs to a download that did not finish: it and its body go. */
+  /**
+   * A header whose parent was never stored belongs to a download that did not finish: it and its
+   * body go.
+   */
   #addHeader(key: StoreKey, value: Uint8Array): void {
     const header = ownRecord(key, decodeHeader(value));
     const parent = this.#headers.find(header.parent);

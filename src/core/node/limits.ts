@@ -1,5 +1,6 @@
 /**
- * Owns: the caps of the node's own collections. Does not own: those of net and of the mempool. Layer 4.
+ * Owns: the caps of the node's own collections. Does not own: those of net and of the mempool.
+ * Layer 4.
  */
 
 /** Ids of verified transactions that are remembered: enough for a few full blocks. */
@@ -8,7 +9,10 @@ export const SIGNATURE_CACHE_MAX = 50_000;
 /** Times one job may meet a broken verifier before the node gives up: it is our bug by then. */
 export const VERIFICATION_RETRIES_MAX = 5;
 
-/** Bytes of transactions under verification above which peers' bundles are let go: they announce again. */
+/**
+ * Bytes of transactions under verification above which peers' bundles are let go: they announce
+ * again.
+ */
 export const VERIFICATION_BACKLOG_BYTES_MAX: number = 8 * 1024 * 1024;
 
 /** Blocks whose signatures are being verified at one time. */

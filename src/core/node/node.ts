@@ -63,7 +63,10 @@ export class Node {
   readonly #blocks: BlockIntake;
   readonly #transactions: TransactionIntake;
   readonly #templates: TemplateDesk;
-  /** The change of tip that the pool is following; its event waits for the fate of every transaction. */
+  /**
+   * The change of tip that the pool is following; its event waits for the fate of every
+   * transaction.
+   */
   #following: TipChange | undefined;
   /** Submitted blocks whose body is stored: answered when the chain has judged them. */
   readonly #submitted = new Map<BlockId, RequestId>();

@@ -1,6 +1,7 @@
 /**
  * Owns: the border of the state machine: inputs, effects and events as data.
- * Does not own: what the node does with them (node/node) or who carries them out (io/runtime, sim). Layer 4.
+ * Does not own: what the node does with them (node/node) or who carries them out (io/runtime, sim).
+ * Layer 4.
  */
 import type { Facts, RejectCode, Result } from '../base/rejects.ts';
 import type { Address, BlockId, Height, TxId } from '../base/types.ts';
@@ -10,7 +11,10 @@ import type { Endpoint, PeerId } from '../net/endpoint.ts';
 
 /** Names an outside request until its `reply`. */
 export type RequestId = number;
-/** Names a verification job until its answer; jobs are answered in any order, applied in order of issue. */
+/**
+ * Names a verification job until its answer; jobs are answered in any order, applied in order of
+ * issue.
+ */
 export type JobId = number;
 
 export type Input =
@@ -28,7 +32,10 @@ export type Input =
   | { readonly kind: 'dial-failed'; readonly endpoint: Endpoint }
   /** One verdict per transaction of the job, in its order. */
   | { readonly kind: 'verified'; readonly job: JobId; readonly verdicts: readonly boolean[] }
-  /** The verifier broke down: operational, says nothing about the signatures. The job is issued again. */
+  /**
+   * The verifier broke down: operational, says nothing about the signatures. The job is issued
+   * again.
+   */
   | { readonly kind: 'verify-failed'; readonly job: JobId }
   | {
       readonly kind: 'submit-transaction';
@@ -50,17 +57,25 @@ export type Input =
   | { readonly kind: 'set-cut'; readonly endpoints: readonly Endpoint[] };
 
 export type Effect =
-  /** Atomic. `durable` writes are synced before the next effect; others only survive the process. */
+  /**
+   * Atomic. `durable` writes are synced before the next effect; others only survive the process.
+   */
   | {
       readonly kind: 'write';
       readonly changes: readonly StoreChange[];
       readonly durable: boolean;
     }
   | { readonly kind: 'send'; readonly peer: PeerId; readonly bytes: Uint8Array }
-  /** The peer's queue is flushed as far as it goes, then the socket ends. `code` is a reject code or `closing`. */
+  /**
+   * The peer's queue is flushed as far as it goes, then the socket ends. `code` is a reject code or
+   * `closing`.
+   */
   | { readonly kind: 'close'; readonly peer: PeerId; readonly code: string }
   | { readonly kind: 'dial'; readonly endpoint: Endpoint }
-  /** Verify T7 of these transactions' bytes on this node's network; answered by `verified` or `verify-failed`. */
+  /**
+   * Verify T7 of these transactions' bytes on this node's network; answered by `verified` or
+   * `verify-failed`.
+   */
   | { readonly kind: 'verify'; readonly job: JobId; readonly transactions: readonly Uint8Array[] }
   | { readonly kind: 'reply'; readonly request: RequestId; readonly result: Result<Reply> }
   | { readonly kind: 'event'; readonly event: NodeEvent };

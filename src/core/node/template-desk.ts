@@ -42,14 +42,14 @@ export class TemplateDesk {
 
   /** Does one slice for the oldest request; answers it when its template is ready. */
   work(): TemplateReply | undefined {
-    for (const [request, wanted] of this.#waiting) {
-      this.#current ??= this.#build(wanted);
-      const step = this.#current.next();
-      if (step.done !== true) return undefined;
-      this.#current = undefined;
-      this.#waiting.delete(request);
-      return { request, result: ok(step.value) };
-    }
-    return undefined;
+    const oldest = this.#waiting.entries().next().value;
+    if (oldest === undefined) return undefined;
+    const [request, wanted] = oldest;
+    this.#current ??= this.#build(wanted);
+    const step = this.#current.next();
+    if (step.done !== true) return undefined;
+    this.#current = undefined;
+    this.#waiting.delete(request);
+    return { request, result: ok(step.value) };
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Owns: building a block on the told tip that lacks only its nonce, in slices.
- * Does not own: choosing the order of transactions (chain/mempool) or searching the nonce (io/mine). Layer 4.
- * docs/protocol.md sections 6 and 9.
+ * Does not own: choosing the order of transactions (chain/mempool) or searching the nonce
+ * (io/mine). Layer 4. docs/protocol.md sections 6 and 9.
  */
 import { assert } from '../base/assert.ts';
 import type { Address, Amount } from '../base/types.ts';
@@ -29,7 +29,9 @@ export interface TemplateRequest {
   readonly extra: Uint8Array;
 }
 
-/** What fits into a block, best first: where one does not, its sender's later ones are left out too. */
+/**
+ * What fits into a block, best first: where one does not, its sender's later ones are left out too.
+ */
 function chooseTransactions(selection: Selection, bytesMax: number): readonly Transaction[] {
   const chosen: Transaction[] = [];
   let size = 0;
@@ -45,12 +47,17 @@ function chooseTransactions(selection: Selection, bytesMax: number): readonly Tr
   return chosen;
 }
 
-/** The miner's output: nothing if what is owed lies below the network's minimum (the rest is burned). */
+/**
+ * The miner's output: nothing if what is owed lies below the network's minimum (the rest is
+ * burned).
+ */
 function coinbaseOutputs(payTo: Address, claim: Amount, params: Params): readonly Output[] {
   return claim < params.minimumOutput ? [] : [{ address: payTo, amount: claim }];
 }
 
-/** Builds a template, yielding between slices; the caller starts over when the tip moves meanwhile. */
+/**
+ * Builds a template, yielding between slices; the caller starts over when the tip moves meanwhile.
+ */
 export function* buildTemplate(options: {
   readonly chain: Chain;
   readonly selection: Selection;
@@ -98,5 +105,8 @@ export function* buildTemplate(options: {
   });
   const block = encodeBlock({ ...committed, coinbase, transactions }, header);
   const transactionCount = transactions.length;
-  return { kind: 'template', template: { height, parent: parentId, block, bits, transactionCount } };
+  return {
+    kind: 'template',
+    template: { height, parent: parentId, block, bits, transactionCount },
+  };
 }

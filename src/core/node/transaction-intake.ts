@@ -1,7 +1,8 @@
 /**
- * Owns: the way of a loose transaction from bytes to the pool: decode, cheap checks, signature job, admission.
- * Does not own: the rules (rules/transaction), the pool's (chain/mempool) or announcing (net). Layer 4.
- * docs/protocol.md sections 10.1 and 13.
+ * Owns: the way of a loose transaction from bytes to the pool: decode, cheap checks, signature job,
+ * admission.
+ * Does not own: the rules (rules/transaction), the pool's (chain/mempool) or announcing (net).
+ * Layer 4. docs/protocol.md sections 10.1 and 13.
  */
 import type { Now } from '../base/now.ts';
 import type { Reject, Result } from '../base/rejects.ts';

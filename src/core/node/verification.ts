@@ -1,6 +1,7 @@
 /**
- * Owns: signature jobs handed out as effects, their answers applied in the order of issue, and the cache of
- * signatures that verified. Does not own: the verifying (io/verify) or what follows from a verdict. Layer 4.
+ * Owns: signature jobs handed out as effects, their answers applied in the order of issue, and the
+ * cache of signatures that verified. Does not own: the verifying (io/verify) or what follows from a
+ * verdict. Layer 4.
  */
 import { assert } from '../base/assert.ts';
 import type { TxId } from '../base/types.ts';
@@ -50,7 +51,10 @@ export class VerificationQueue<Purpose> {
     return { kind: 'verify', job, transactions: transactions.map(({ bytes }) => bytes) };
   }
 
-  /** Takes an answer and gives out every job whose turn has come. Answers to unknown jobs are ignored. */
+  /**
+   * Takes an answer and gives out every job whose turn has come. Answers to unknown jobs are
+   * ignored.
+   */
   answer(job: JobId, verdicts: readonly boolean[]): readonly VerifiedJob<Purpose>[] {
     const open = this.#jobs.get(job);
     if (open === undefined) return [];
@@ -67,7 +71,10 @@ export class VerificationQueue<Purpose> {
     return ready;
   }
 
-  /** Issues a job again after its verifier broke down; a verifier that always breaks down ends the process. */
+  /**
+   * Issues a job again after its verifier broke down; a verifier that always breaks down ends the
+   * process.
+   */
   retry(job: JobId): Effect | undefined {
     const open = this.#jobs.get(job);
     if (open === undefined) return undefined;

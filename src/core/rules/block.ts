@@ -46,7 +46,10 @@ function* leafIds(block: Block): Generator<TxId> {
   for (const transaction of block.transactions) yield transaction.id;
 }
 
-/** B3 and B4, `block-commitment-mismatch` and `block-transactions-root-mismatch`: is this the header's body? */
+/**
+ * B3 and B4, `block-commitment-mismatch` and `block-transactions-root-mismatch`: is this the
+ * header's body?
+ */
 export function checkBodyBinding(block: Block): Result<BoundBlock> {
   if (!equalBytes(hashCommitment(block), block.header.commitment)) {
     return reject('block-commitment-mismatch');

@@ -1,7 +1,7 @@
 /**
  * Owns: the parameters of a network, all that rules read; their binary form.
- * Does not own: reading them from JSON (rules/genesis-file) or the genesis block (rules/network). Layer 2.
- * docs/protocol.md section 4.
+ * Does not own: reading them from JSON (rules/genesis-file) or the genesis block (rules/network).
+ * Layer 2. docs/protocol.md section 4.
  */
 import type { Output } from '../codec/transaction.ts';
 import { writeOutput } from '../codec/transaction.ts';

@@ -1,7 +1,8 @@
 /**
- * Owns: the rules of a transaction: T3 to T6 alone, T8 to T10 against its sender's account, and its effect.
- * Does not own: the signature check T7 (an effect: io/verify) or relay policy (chain/mempool). Layer 2.
- * docs/protocol.md sections 5, 10.1 and 10.2.
+ * Owns: the rules of a transaction: T3 to T6 alone, T8 to T10 against its sender's account, and its
+ * effect.
+ * Does not own: the signature check T7 (an effect: io/verify) or relay policy (chain/mempool).
+ * Layer 2. docs/protocol.md sections 5, 10.1 and 10.2.
  */
 import { assert } from '../base/assert.ts';
 import type { Result } from '../base/rejects.ts';
@@ -30,11 +31,10 @@ export function findOutputBelowMinimum(
   return low === undefined ? undefined : { output, amount: low.amount, minimum };
 }
 
-/** T3 to T6: `tx-no-outputs`, `tx-key-malformed`, `tx-output-below-minimum`, `tx-nonce-exhausted`. */
-export function checkTransactionAlone(
-  transaction: Transaction,
-  params: Params,
-): Result<undefined> {
+/**
+ * T3 to T6: `tx-no-outputs`, `tx-key-malformed`, `tx-output-below-minimum`, `tx-nonce-exhausted`.
+ */
+export function checkTransactionAlone(transaction: Transaction, params: Params): Result<undefined> {
   if (transaction.outputs.length === 0) return reject('tx-no-outputs');
   const prefix = transaction.senderKey[0] as number;
   if (prefix !== 2 && prefix !== 3) return reject('tx-key-malformed', { prefix });
@@ -66,7 +66,10 @@ export function checkTransactionInContext(
   return PASSED;
 }
 
-/** Adds an output to its account. No balance can pass the supply, which the genesis rules keep below 2^63. */
+/**
+ * Adds an output to its account. No balance can pass the supply, which the genesis rules keep below
+ * 2^63.
+ */
 export function creditOutput(accounts: AccountsWriter, output: Output): void {
   const account = accounts.get(output.address) ?? ABSENT_ACCOUNT;
   const balance = account.balance + output.amount;
