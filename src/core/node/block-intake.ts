@@ -9,7 +9,7 @@ import type { Reject, Result } from '../base/rejects.ts';
 import { ok, reject } from '../base/rejects.ts';
 import type { BlockId } from '../base/types.ts';
 import { decodeBlock } from '../codec/block.ts';
-import { decodeHeader } from '../codec/header.ts';
+import { HEADER_SIZE, decodeHeader } from '../codec/header.ts';
 import type { Transaction } from '../codec/transaction.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { EntryIndex } from '../chain/header-tree.ts';
@@ -22,7 +22,6 @@ import {
   checkBoundBlock,
 } from '../rules/block.ts';
 import { checkHeaderAlone, checkHeaderInContext } from '../rules/header.ts';
-import { BLOCKS_IN_VERIFICATION_MAX } from './limits.ts';
 import type { RequestId } from './ports.ts';
 
 /** Who handed a block in. */
@@ -41,19 +40,14 @@ const SIGNATURE_INVALID: Reject = reject('tx-signature-invalid');
 
 export class BlockIntake {
   readonly #chain: Chain;
-  /** Blocks whose signatures are being verified; they survive their sender's disconnect. */
+  /**
+   * Blocks whose signatures are being verified; they survive their sender's disconnect. Net bounds
+   * them: it asks for no body while too many bytes await verification.
+   */
   readonly #verifying = new Set<BlockId>();
 
   constructor(chain: Chain) {
     this.#chain = chain;
-  }
-
-  isUnderWay(id: BlockId): boolean {
-    return this.#verifying.has(id);
-  }
-
-  get isFull(): boolean {
-    return this.#verifying.size >= BLOCKS_IN_VERIFICATION_MAX;
   }
 
   /**
@@ -62,17 +56,17 @@ export class BlockIntake {
    */
   acceptHeader(bytes: Uint8Array, nowSeconds: number): Result<EntryIndex> {
     const { headers, network } = this.#chain;
-    const decoded = decodeHeader(bytes.subarray(0, 80));
+    const decoded = decodeHeader(bytes.subarray(0, HEADER_SIZE));
     if (!decoded.ok) return decoded;
     const header = decoded.value;
     const known = headers.find(header.id);
     if (known !== undefined) return this.#isJudged(known) ? reject('block-known') : ok(known);
     const alone = checkHeaderAlone(header, network.params);
     if (!alone.ok) return alone;
-    const parent = headers.find(header.parent);
-    if (parent === undefined) return reject('header-parent-unknown', { parent: header.parent });
-    if (headers.isInvalid(parent))
-      return reject('header-parent-invalid', { parent: header.parent });
+    const parentId = header.parent;
+    const parent = headers.find(parentId);
+    if (parent === undefined) return reject('header-parent-unknown', { parent: parentId });
+    if (headers.isInvalid(parent)) return reject('header-parent-invalid', { parent: parentId });
     const inContext = checkHeaderInContext(header, {
       parent: headers.context(parent),
       params: network.params,

@@ -15,9 +15,6 @@ export const VERIFICATION_RETRIES_MAX = 5;
  */
 export const VERIFICATION_BACKLOG_BYTES_MAX: number = 8 * 1024 * 1024;
 
-/** Blocks whose signatures are being verified at one time. */
-export const BLOCKS_IN_VERIFICATION_MAX = 64;
-
 /** Verified transactions that wait while the pool follows a change of tip. */
 export const HELD_ADMISSIONS_MAX = 20_000;
 
