@@ -159,9 +159,10 @@ export class ChainScript {
   /** Makes headers known, in order, without their bodies. */
   announce(...names: readonly string[]): void {
     for (const name of names) {
-      expect(this.core.announce(this.bytesOf(name)), `the header of ${name} is taken`).toBeTypeOf(
-        'number',
-      );
+      expect(
+        this.core.announce(this.#built(name).header.bytes),
+        `the header of ${name} is taken`,
+      ).toBeTypeOf('number');
     }
   }
 
@@ -200,7 +201,11 @@ export class ChainScript {
   }
 
   bytesOf(name: string): Uint8Array {
-    return required(this.#blocks.get(name), `there is a block ${name}`).bytes;
+    return this.#built(name).bytes;
+  }
+
+  #built(name: string): BuiltBlock {
+    return required(this.#blocks.get(name), `there is a block ${name}`);
   }
 
   idOf(name: string): BlockId {

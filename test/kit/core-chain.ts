@@ -10,7 +10,7 @@ import type { Chain, ChainOutcome, TipChange } from '../../src/core/chain/chain.
 import type { EntryIndex } from '../../src/core/chain/header-tree.ts';
 import { BOOT_PREFIXES } from '../../src/core/chain/layout.ts';
 import type { StoreChange, StoreKey } from '../../src/core/chain/store.ts';
-import { HEADER_SIZE, hashHeader } from '../../src/core/codec/header.ts';
+import { HEADER_SIZE, decodeHeader, hashHeader } from '../../src/core/codec/header.ts';
 import type { Transaction } from '../../src/core/codec/transaction.ts';
 import { signingDigest } from '../../src/core/codec/transaction.ts';
 import type { PendingBlock } from '../../src/core/node/block-intake.ts';
@@ -104,15 +104,19 @@ export class CoreChain {
     }
   }
 
-  /** H1 to H9 for a header alone. */
+  /** H1 to H9 for a header alone, which is known from then on. */
   announce(bytes: Uint8Array, nowSeconds: number = END_OF_TIME): EntryIndex | Reject {
-    const entry = this.intake.acceptHeader(bytes, nowSeconds);
-    return entry.ok ? entry.value : entry;
+    const header = decodeHeader(bytes);
+    if (!header.ok) return header;
+    const known = this.chain.headers.find(header.value.id);
+    if (known !== undefined) return known;
+    const verdict = this.intake.checkHeader(header.value, nowSeconds);
+    return verdict.ok ? this.chain.addHeader(header.value) : verdict;
   }
 
   /** Takes a block up to its stored body, leaving the chain's work undone: undefined, or the refusal. */
   accept(bytes: Uint8Array, nowSeconds: number = END_OF_TIME): Reject | undefined {
-    const entry = this.announce(bytes, nowSeconds);
+    const entry = this.announce(bytes.subarray(0, HEADER_SIZE), nowSeconds);
     if (typeof entry !== 'number') return entry;
     const checked = this.intake.check(entry, bytes);
     this.#drain();

@@ -9,7 +9,6 @@ import type { RejectCode, Result } from '../../src/core/base/rejects.ts';
 import { ok, reject } from '../../src/core/base/rejects.ts';
 import { toAmount, toNonce } from '../../src/core/base/types.ts';
 import { decodeAddress } from '../../src/core/codec/address.ts';
-import { decodeHeader } from '../../src/core/codec/header.ts';
 import { decodeMessage } from '../../src/core/codec/messages.ts';
 import { decodeTransaction, signingDigest } from '../../src/core/codec/transaction.ts';
 import { ABSENT_ACCOUNT } from '../../src/core/rules/account.ts';
@@ -129,8 +128,8 @@ function runHeader({
     if (typeof entry !== 'number') return entry;
     core.chain.markInvalid(entry, reject('block-accounts-root-wrong'));
   }
-  const header = decodeHeader(hexToBytes(bytes));
-  return header.ok ? core.intake.acceptHeader(header.value.bytes, now) : header;
+  const entry = core.announce(hexToBytes(bytes), now);
+  return typeof entry === 'number' ? ok(entry) : entry;
 }
 
 function runBody({ network, known, bytes }: OnChain): Result<unknown> {

@@ -9,6 +9,7 @@ import type { Reject, Result } from '../base/rejects.ts';
 import { ok, reject } from '../base/rejects.ts';
 import type { BlockId } from '../base/types.ts';
 import { decodeBlock } from '../codec/block.ts';
+import type { Header } from '../codec/header.ts';
 import { HEADER_SIZE, decodeHeader } from '../codec/header.ts';
 import type { Transaction } from '../codec/transaction.ts';
 import type { Chain } from '../chain/chain.ts';
@@ -55,26 +56,32 @@ export class BlockIntake {
    * and the body belongs to it (B1 to B4): a header left without a body would never be asked for.
    */
   acceptHeader(bytes: Uint8Array, nowSeconds: number): Result<EntryIndex> {
-    const { headers, network } = this.#chain;
+    const { headers } = this.#chain;
     const decoded = decodeHeader(bytes.subarray(0, HEADER_SIZE));
     if (!decoded.ok) return decoded;
     const header = decoded.value;
     const known = headers.find(header.id);
     if (known !== undefined) return this.#isJudged(known) ? reject('block-known') : ok(known);
+    const verdict = this.checkHeader(header, nowSeconds);
+    if (!verdict.ok) return verdict;
+    const bound = this.#checkBinding(header.id, bytes);
+    return bound.ok ? ok(this.#chain.addHeader(header)) : bound;
+  }
+
+  /** H2 to H9 for a header that is not known. */
+  checkHeader(header: Header, nowSeconds: number): Result<undefined> {
+    const { headers, network } = this.#chain;
     const alone = checkHeaderAlone(header, network.params);
     if (!alone.ok) return alone;
     const parentId = header.parent;
     const parent = headers.find(parentId);
     if (parent === undefined) return reject('header-parent-unknown', { parent: parentId });
     if (headers.isInvalid(parent)) return reject('header-parent-invalid', { parent: parentId });
-    const inContext = checkHeaderInContext(header, {
+    return checkHeaderInContext(header, {
       parent: headers.context(parent),
       params: network.params,
       nowSeconds,
     });
-    if (!inContext.ok) return inContext;
-    const bound = this.#checkBinding(header.id, bytes);
-    return bound.ok ? ok(this.#chain.addHeader(header)) : bound;
   }
 
   /**
