@@ -1,5 +1,6 @@
 /**
- * Owns: a chain of headers without contents, as the conversation with peers sees one, and cheap headers for it.
+ * Owns: a chain of headers without contents, as the conversation with peers sees one, and cheap
+ * headers for it.
  * Does not own: any rule of blocks; a body is whatever bytes follow the header.
  */
 import { required } from '../../src/core/base/assert.ts';
@@ -71,7 +72,7 @@ function decode(fields: {
   return decoded.value;
 }
 
-/** Mines headers one on top of the other, a second (or a part of one) apart; `salt` tells branches apart. */
+/** Mines headers one on top of the other, so many seconds apart; `salt` tells branches apart. */
 export function mineHeaders(
   parent: Header,
   count: number,
@@ -259,7 +260,7 @@ export class FakeChain implements ChainView {
     this.connectBest();
   }
 
-  /** Connects the heaviest branch all of whose bodies are there; answers whether the tip changed. */
+  /** Connects the heaviest branch whose bodies are all there; answers whether the tip changed. */
   connectBest(): boolean {
     let best = this.#entry(this.tip().id);
     for (const entry of this.#complete.splice(0)) {

@@ -13,7 +13,7 @@ import { Conversation } from '../../src/core/net/conversation.ts';
 import type { Endpoint, PeerId } from '../../src/core/net/endpoint.ts';
 import { FAKE_GENESIS, FAKE_PARAMS, FakeChain, tipOf } from './fake-chain.ts';
 
-export class FakePool implements PoolView {
+class FakePool implements PoolView {
   readonly items = new Map<TxId, Uint8Array>();
 
   has(id: TxId): boolean {
@@ -30,7 +30,11 @@ export class FakePool implements PoolView {
   }
 }
 
-type MessageOf<K extends MessageKind> = Extract<Message, { readonly kind: K }>;
+type MessageOf<K extends MessageKind, M = Message> = M extends { readonly kind: infer Kinds }
+  ? K extends Kinds
+    ? M
+    : never
+  : never;
 
 export const GENESIS_TIP: Tip = tipOf(FAKE_GENESIS, 0);
 
@@ -152,7 +156,9 @@ export class NetBench {
 
   /** Those of one kind among the unread; reading leaves none of the others. */
   sentOf<K extends MessageKind>(peer: PeerId, kind: K): readonly MessageOf<K>[] {
-    return this.sentTo(peer).filter((message): message is MessageOf<K> => message.kind === kind);
+    return this.sentTo(peer).filter(
+      (message) => message.kind === kind,
+    ) as unknown as readonly MessageOf<K>[];
   }
 
   /** The code with which a peer's connection was closed, if it was. */

@@ -19,7 +19,7 @@ import { Writer } from './writer.ts';
 /** What the transport refuses by length alone. */
 export const MESSAGE_SIZE_MAX = 2_097_152;
 export const HEADERS_PER_MESSAGE_MAX = 2000;
-export const LOCATOR_IDS_MAX = 64;
+const LOCATOR_IDS_MAX = 64;
 export const BLOCK_IDS_PER_MESSAGE_MAX = 16;
 export const TRANSACTIONS_PER_MESSAGE_MAX = 1000;
 export const TRANSACTIONS_MESSAGE_SIZE_MAX = 524_288;

@@ -22,8 +22,6 @@ interface DownloadState {
   readonly inFlight: Map<BlockId, number>;
   /** Asked of it before and given up: a late answer is no violation. */
   readonly requested: BoundedSet<BlockId>;
-  /** What it said it lacks, and until when it is believed. */
-  readonly missing: BoundedMap<BlockId, number>;
   inFlightMax: number;
   stallMs: number;
   stallCount: number;
@@ -67,7 +65,6 @@ export class BlockDownload {
     this.#states.set(peer.id, {
       inFlight: new Map(),
       requested: new BoundedSet(limits.REQUESTED_REMEMBERED_MAX),
-      missing: new BoundedMap(limits.MISSING_REMEMBERED_MAX),
       inFlightMax: limits.BLOCKS_IN_FLIGHT_START,
       stallMs: limits.BLOCK_STALL_MIN_MS,
       stallCount: 0,
@@ -102,6 +99,7 @@ export class BlockDownload {
     if (state.inFlight.delete(id)) this.#reward(state);
     else if (!state.requested.delete(id)) return reject('block-unrequested');
     this.#release(peer.id, id);
+    peer.lacks.delete(id);
     const info = this.#env.chain.find(id);
     if (!info || info.hasBody || info.invalid || this.#verifying.has(id)) return ok(undefined);
     peer.blockAtMs = nowMs;
@@ -116,7 +114,7 @@ export class BlockDownload {
     for (const id of ids) {
       if (!state.inFlight.delete(id)) continue;
       this.#release(peer.id, id);
-      state.missing.set(id, nowMs + limits.MISSING_REMEMBERED_MS);
+      peer.lacks.set(id, nowMs + limits.MISSING_REMEMBERED_MS);
     }
   }
 
@@ -224,7 +222,7 @@ export class BlockDownload {
 
   #mayHave(peer: Peer, id: BlockId, nowMs: number): boolean {
     const state = stateOf(this.#states, peer);
-    return !state.inFlight.has(id) && (state.missing.get(id) ?? -Infinity) <= nowMs;
+    return !state.inFlight.has(id) && (peer.lacks.get(id) ?? -Infinity) <= nowMs;
   }
 
   #release(peer: PeerId, id: BlockId): void {

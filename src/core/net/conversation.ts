@@ -135,13 +135,17 @@ export class Conversation {
 
   /** There is a new tip, durably: every peer that lacks it is told. */
   onTipChanged(): void {
-    const { chain, outbox, peers } = this.#env;
     this.#topics.requests.forgetRefusals();
+    this.#announceTip(this.#env.peers.ready());
+  }
+
+  #announceTip(peers: readonly Peer[]): void {
+    const { chain, outbox } = this.#env;
     const tip = chain.tip();
     const block = chain.find(tip.id);
     if (!block) return;
     const bytes = encodeMessage({ kind: 'new-tip', tip, header: chain.headerBytes(tip.id) });
-    for (const peer of peers.ready()) {
+    for (const peer of peers) {
       if (!peerHas(peer, block, chain)) outbox.push({ kind: 'send', peer: peer.id, bytes });
     }
   }
@@ -237,7 +241,9 @@ export class Conversation {
   }
 
   #sayHello(peer: Peer, now: Now): void {
-    const hello = createHello(this.#identity, this.#env.chain.tip(), now.wallMs);
+    const tip = this.#env.chain.tip();
+    peer.greetedWith = tip.id;
+    const hello = createHello(this.#identity, tip, now.wallMs);
     this.#env.outbox.send(peer.id, hello);
   }
 
@@ -285,14 +291,17 @@ export class Conversation {
 
   #welcome(peer: Peer, hello: Hello, now: Now): Result<undefined> {
     if (peer.direction === 'inbound') this.#sayHello(peer, now);
-    peer.stage = 'ready';
+    this.#env.peers.markReady(peer);
     this.#topics.addPeer(peer, now.monotonicMs);
     const endpoint = peer.listens ?? peer.remote;
     this.#env.outbox.push({
       kind: 'event',
       event: { kind: 'peer-ready', peer: peer.id, endpoint },
     });
-    return this.#topics.headers.noteClaim(peer, hello.tip, now.monotonicMs);
+    const claim = this.#topics.headers.noteClaim(peer, hello.tip, now.monotonicMs);
+    // A tip that came between the two hellos was announced to ready peers only.
+    if (claim.ok && peer.greetedWith !== this.#env.chain.tip().id) this.#announceTip([peer]);
+    return claim;
   }
 
   /** Carries out what a verdict means for the peer. */

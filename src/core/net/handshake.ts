@@ -11,7 +11,7 @@ import { U32_MAX } from '../base/types.ts';
 import type { Hello } from '../codec/messages.ts';
 import type { Tip } from '../codec/tip.ts';
 
-export const PROTOCOL_VERSION = 1;
+const PROTOCOL_VERSION = 1;
 
 /** What a node says of itself for as long as it runs. */
 export interface Identity {

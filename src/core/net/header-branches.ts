@@ -28,8 +28,8 @@ interface HeldBranch {
 
 /** What the owner of the peers knows about branches. */
 export interface BranchFacts {
-  /** Whether a connected peer claims the chain that this leaf is on. */
-  readonly isServable: (leaf: HeaderInfo) => boolean;
+  /** Whether a peer claims this leaf's chain and has not said that it lacks the next block. */
+  readonly isServable: (leaf: HeaderInfo, nextMissing: BlockId | undefined) => boolean;
   /** Whether a walk is collecting this branch, so that its little work is no fault. */
   readonly isCollected: (leaf: BlockId) => boolean;
 }
@@ -86,6 +86,16 @@ export class HeaderBranches {
     if (!this.#held.includes(branch)) this.#held.push(branch);
     this.#evict(facts);
     return this.#held.includes(branch) ? kept : 0;
+  }
+
+  /** Holds the branch of a known header for its bodies, if it is worth them and not held yet. */
+  notice(leaf: HeaderInfo, facts: BranchFacts): void {
+    const isHeld = this.#held.some(({ baseHeight, path }) => {
+      return path[leaf.height - baseHeight] === leaf.id;
+    });
+    if (isHeld || leaf.hasBody || leaf.invalid || leaf.work < this.#chain.tip().work) return;
+    this.#held.push(this.#branchAbove(leaf.id));
+    this.#evict(facts);
   }
 
   /**
@@ -157,10 +167,12 @@ export class HeaderBranches {
    * Beyond the cap the first to go is a branch that no peer serves, then the one with least work.
    */
   #evict(facts: BranchFacts): void {
+    const isServed = ({ branch, leaf }: { branch: Branch; leaf: HeaderInfo }): boolean =>
+      facts.isServable(leaf, branch.path[branch.firstMissing]);
     while (this.#held.length > BRANCHES_MAX) {
       const ranked = this.#held
         .map((branch) => ({ branch, leaf: this.#leaf(branch) }))
-        .map((entry) => ({ ...entry, servable: facts.isServable(entry.leaf) }))
+        .map((entry) => ({ ...entry, servable: isServed(entry) }))
         .sort((a, b) => Number(a.servable) - Number(b.servable) || compareWork(a.leaf, b.leaf));
       const worst =
         ranked.find(({ leaf }) => !facts.isCollected(leaf.id)) ?? required(ranked[0], 'not empty');

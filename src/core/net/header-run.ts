@@ -80,10 +80,13 @@ export interface SplitAnswer {
 }
 
 /**
- * Parts continuous headers; `headers-not-continuous` when they hang in the air, H6 when a marked
- * one is below.
+ * Parts continuous headers; undefined when the parent of the first is not known,
+ * `header-parent-invalid` (H6) when a marked one is below.
  */
-export function splitKnown(headers: readonly Header[], chain: ChainView): Result<SplitAnswer> {
+export function splitKnown(
+  headers: readonly Header[],
+  chain: ChainView,
+): Result<SplitAnswer> | undefined {
   let parent = headers[0] && chain.find(headers[0].parent);
   let count = 0;
   for (const header of headers) {
@@ -92,7 +95,7 @@ export function splitKnown(headers: readonly Header[], chain: ChainView): Result
     parent = info;
     count += 1;
   }
-  if (!parent) return reject('headers-not-continuous');
+  if (!parent) return undefined;
   if (parent.invalid) return reject('header-parent-invalid', { parent: parent.id });
   return ok({ parent, fresh: headers.slice(count) });
 }

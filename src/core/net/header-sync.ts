@@ -73,7 +73,11 @@ export class HeaderSync {
     const ready = this.#env.peers.ready();
     const collected = new Set([...this.#states.values()].map(({ walk }) => walk?.anchorId));
     return {
-      isServable: (leaf) => ready.some((peer) => peerHas(peer, leaf, this.#env.chain)),
+      isServable: (leaf, nextMissing) =>
+        ready.some((peer) => {
+          const lacksNext = nextMissing !== undefined && peer.lacks.has(nextMissing);
+          return !lacksNext && peerHas(peer, leaf, this.#env.chain);
+        }),
       isCollected: (leaf) => collected.has(leaf),
     };
   }
@@ -125,7 +129,9 @@ export class HeaderSync {
     const header = decoded.value;
     if (header.id !== message.tip.id) return malformed('new-tip');
     const parent = chain.find(header.parent);
-    if (chain.find(header.id) || !parent) return PASSED;
+    const known = chain.find(header.id);
+    if (known) this.#branches.notice(known, this.branchFacts());
+    if (known || !parent) return PASSED;
     if (parent.invalid) return reject('header-parent-invalid', { parent: parent.id });
     const run = checkRun([header], pointAt(chain, parent), this.#rules(now));
     if (run.stop) return this.#stopped(state, { stop: run.stop, header }, now);
@@ -221,11 +227,18 @@ export class HeaderSync {
     const { chain } = this.#env;
     const { state, headers } = answer;
     const known = splitKnown(headers, chain);
+    if (!known) {
+      // What the question started from was dropped meanwhile.
+      peer.shown = undefined;
+      state.pace.goOn(now.monotonicMs);
+      return PASSED;
+    }
     if (!known.ok) return known;
     const isFull = headers.length === HEADERS_PER_MESSAGE_MAX;
     peer.shown = known.value.parent.id;
     const { fresh } = known.value;
     if (fresh.length === 0) {
+      this.#branches.notice(known.value.parent, this.branchFacts());
       if (isFull) state.pace.goOn(now.monotonicMs);
       return PASSED;
     }
@@ -297,6 +310,7 @@ export class HeaderSync {
     const { chain } = this.#env;
     const { state, walk } = answer;
     const known = splitKnown(answer.headers, chain);
+    if (!known) return this.#endWalk(state);
     if (!known.ok) return known;
     const { fresh } = known.value;
     const lastId = (fresh.at(-1) ?? known.value.parent).id;

@@ -6,8 +6,10 @@ import { required } from '../base/assert.ts';
 import type { BlockId } from '../base/types.ts';
 import type { Tip } from '../codec/tip.ts';
 import type { Direction } from './border.ts';
+import { BoundedMap } from './bounded.ts';
 import type { ChainView, HeaderInfo } from './chain-view.ts';
 import type { Endpoint, PeerId } from './endpoint.ts';
+import { MISSING_REMEMBERED_MAX } from './limits.ts';
 
 export interface Peer {
   readonly id: PeerId;
@@ -15,15 +17,19 @@ export interface Peer {
   /** Outbound: what was dialled. Inbound: the socket's remote end. */
   readonly remote: Endpoint;
   readonly connectedAtMs: number;
-  /** Before and after its hello. */
+  /** Before and after its hello; changed by `Peers.markReady`. */
   stage: 'handshake' | 'ready';
   /** Where it listens, as far as known. */
   listens: Endpoint | undefined;
   agent: string;
+  /** The own connected tip, as the own hello said. */
+  greetedWith: BlockId | undefined;
   /** Its connected tip, as it last said. */
   claimed: Tip | undefined;
   /** The last header of its connected chain that is known here, as its answers showed. */
   shown: BlockId | undefined;
+  /** Blocks it said it lacks, and until when it is believed. */
+  readonly lacks: BoundedMap<BlockId, number>;
   heardAtMs: number;
   latencyMs: number | undefined;
   /** When it last brought something new: what eviction looks at. */
@@ -33,6 +39,7 @@ export interface Peer {
 
 export class Peers {
   readonly #all = new Map<PeerId, Peer>();
+  #ready: readonly Peer[] = [];
 
   add(peer: Pick<Peer, 'id' | 'direction' | 'remote'>, nowMs: number): Peer {
     const added: Peer = {
@@ -43,8 +50,10 @@ export class Peers {
       stage: 'handshake',
       listens: peer.direction === 'outbound' ? peer.remote : undefined,
       agent: '',
+      greetedWith: undefined,
       claimed: undefined,
       shown: undefined,
+      lacks: new BoundedMap(MISSING_REMEMBERED_MAX),
       heardAtMs: nowMs,
       latencyMs: undefined,
       blockAtMs: -Infinity,
@@ -56,6 +65,13 @@ export class Peers {
 
   remove(id: PeerId): void {
     this.#all.delete(id);
+    this.#ready = this.#ready.filter((peer) => peer.id !== id);
+  }
+
+  /** Its hello was good: it takes part in everything from now on. */
+  markReady(peer: Peer): void {
+    peer.stage = 'ready';
+    this.#ready = [...this.#ready, peer];
   }
 
   get(id: PeerId): Peer | undefined {
@@ -67,7 +83,7 @@ export class Peers {
   }
 
   ready(): readonly Peer[] {
-    return this.all().filter((peer) => peer.stage === 'ready');
+    return this.#ready;
   }
 }
 

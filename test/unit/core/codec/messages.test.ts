@@ -1,4 +1,4 @@
-/** Every message: what is written reads back, every other byte string is refused or means something else. */
+/** What is written reads back; every other byte string is refused or means something else. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { equalBytes } from '../../../../src/core/base/bytes.ts';

@@ -239,7 +239,7 @@ describe('bodies', () => {
     expect(bench.chain.tip().id).toBe(id);
   });
 
-  test('that are invalid cost all who vouched for them, and the valid part may win (row 20)', () => {
+  test('that are invalid cost all who vouched for them, the valid part may win (row 20)', () => {
     const headers = mineHeaders(FAKE_GENESIS, 10);
     const { bench, peers } = benchWith(headers, 3);
     const innocent = bench.ready({ tip: tipOf(headers[3]!, 4) });

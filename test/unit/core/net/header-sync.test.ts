@@ -1,4 +1,4 @@
-/** Learning headers: whom to ask and when, what is kept, what is punished, and the two-pass walk. */
+/** Learning headers: whom to ask and when, what is kept or punished, and the two-pass walk. */
 import { describe, expect, test } from 'vitest';
 import type { BlockId } from '../../../../src/core/base/types.ts';
 import { toHash, toUnixSeconds, toWork } from '../../../../src/core/base/types.ts';
@@ -280,6 +280,34 @@ describe('new tips', () => {
   });
 });
 
+describe('what was dropped between question and answer', () => {
+  test('makes an honest answer no fault', () => {
+    const bench = new NetBench();
+    bench.acceptsBlocks = false;
+    const chain = new ScriptedChain(mineHeaders(FAKE_GENESIS, 3000, { salt: 2 }));
+    const peer = bench.ready({ tip: chain.tip });
+    answerOnce(bench, peer, chain);
+    const [asked] = bench.sentOf(peer, 'get-headers');
+    expect(asked?.ids[0]).toBe(chain.headers[1999]!.id);
+    bench.chain.extend(mineHeaders(FAKE_GENESIS, 2500));
+    bench.step(() => bench.conversation.onTipChanged());
+    expect(bench.chain.find(chain.headers[1999]!.id)).toBeUndefined();
+    bench.say(peer, chain.after(asked!.ids));
+    expect(bench.closeCode(peer)).toBeUndefined();
+    answerAll(bench, peer, chain);
+    expect(bench.chain.find(chain.tip.id)).toBeDefined();
+  });
+
+  test('and a known header without a body is fetched when it is announced', () => {
+    const bench = new NetBench();
+    const [header] = mineHeaders(FAKE_GENESIS, 1);
+    bench.chain.addHeader(header!);
+    const peer = bench.ready();
+    bench.say(peer, newTip(header!, 1));
+    expect(bench.sentOf(peer, 'get-blocks')).toEqual([{ kind: 'get-blocks', ids: [header!.id] }]);
+  });
+});
+
 describe('bounds on branches', () => {
   test('20,000 headers above the tip, more as bodies connect', () => {
     const bench = new NetBench();
@@ -319,6 +347,24 @@ describe('bounds on branches', () => {
     offer(1, 7);
     expect(isHeld(6)).toBe(false);
     expect(bench.chain.size - 1).toBe(3 + 4 + 8 + 7);
+  });
+
+  test('a peer that lacks what it claims does not keep its branch', () => {
+    const bench = new NetBench();
+    bench.acceptsBlocks = false;
+    const liars = [2, 3, 4, 5].map((salt) => {
+      const headers = mineHeaders(FAKE_GENESIS, 20 + salt, { salt });
+      const chain = new ScriptedChain(headers);
+      const peer = bench.ready({ tip: chain.tip });
+      answerAll(bench, peer, chain);
+      bench.say(peer, { kind: 'blocks-missing', ids: [headers[0]!.id] });
+      expect(bench.closeCode(peer)).toBeUndefined();
+      return headers;
+    });
+    const honest = new ScriptedChain(mineHeaders(FAKE_GENESIS, 2, { salt: 6 }));
+    answerAll(bench, bench.ready({ tip: honest.tip }), honest);
+    expect(bench.chain.find(honest.tip.id)).toBeDefined();
+    expect(bench.chain.find(liars[0]!.at(-1)!.id)).toBeUndefined();
   });
 
   test('a branch without bodies that the tip outgrows is dropped', () => {

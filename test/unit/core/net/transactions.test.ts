@@ -163,11 +163,11 @@ describe('asking', () => {
     expect(bench.closeCode(peer)).toBeUndefined();
   });
 
-  test('a million announced ids hold bounded memory and requests (row 46)', () => {
+  test('endless announcements hold bounded memory and requests (row 46)', () => {
     const bench = new NetBench();
     const peer = bench.ready();
     let requested = 0;
-    for (let from = 1; from < 1_000_000; from += 20_000) {
+    for (let from = 1; from < 200_000; from += 20_000) {
       announce(bench, peer, range(20_000, from));
       requested += asked(bench, peer).length;
     }
@@ -179,7 +179,7 @@ describe('asking', () => {
       rest.push(...asked(bench, peer));
     }
     expect(rest).toHaveLength(CANDIDATES_PER_PEER_MAX);
-    expect(rest.at(-1)).toBe(txId(1_000_000));
+    expect(rest.at(-1)).toBe(txId(200_000));
   });
 
   test('pauses while too much awaits verification', () => {
