@@ -1,5 +1,6 @@
 /**
- * Owns: what a person may write for an account: an address, or a dev account's name on the dev network.
+ * Owns: what a person may write for an account: an address, or a dev account's name on the dev
+ * network.
  * Does not own: the dev accounts themselves (client).
  */
 import type { StatusJson } from '../src/api/schemas/results.ts';

@@ -1,5 +1,6 @@
 /**
- * Owns: parsing a command's options and positionals by its table, and refusing what it does not know.
+ * Owns: parsing a command's options and positionals by its table, and refusing what it does not
+ * know.
  * Does not own: which command it is (route) or what values mean (values).
  */
 import yargs from 'yargs';

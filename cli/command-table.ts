@@ -1,5 +1,6 @@
 /**
- * Owns: the list of commands: their words, arguments, order in help, and where they are loaded from.
+ * Owns: the list of commands: their words, arguments, order in help, and where they are loaded
+ * from.
  * Does not own: their options and work (commands/*), which are loaded only when they run.
  */
 import type { Command } from './command.ts';

@@ -1,6 +1,7 @@
 /**
  * Owns: what every failure looks like to a person and to a script: text, JSON object, exit code.
- * Does not own: what became wrong elsewhere: turning RPC and operational errors into this (explain).
+ * Does not own: what became wrong elsewhere: turning RPC and operational errors into this
+ * (explain).
  */
 
 /** docs: 0 done, 130 interrupted; these are the failures between. */

@@ -5,8 +5,8 @@
  */
 import { runCli } from './run.ts';
 
-// A reader that has seen enough (`cairn logs | head`) is no failure, and a terminal that has gone must
-// not keep a foreground network from ending in order.
+// A reader that has seen enough (`cairn logs | head`) is no failure, and a terminal that has gone
+// must not keep a foreground network from ending in order.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   if (error.code !== 'EIO') throw error;

@@ -1,5 +1,6 @@
 /**
- * Owns: paying from a dev account: one payment at a time per account, and a retry when a nonce was taken.
+ * Owns: paying from a dev account: one payment at a time per account, and a retry when a nonce was
+ * taken.
  * Does not own: signing (client) or the words around it (commands).
  */
 import { join } from 'node:path';

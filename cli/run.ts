@@ -2,9 +2,7 @@
  * Owns: one run of the command line, from arguments to exit code.
  * Does not own: any command.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { dataHome, packageRoot } from '../src/lab/home.ts';
+import { dataHome, packageVersion } from '../src/lab/home.ts';
 import type { OutputOptions } from './output.ts';
 import { Output } from './output.ts';
 import { route } from './route.ts';
@@ -54,12 +52,6 @@ function asksForHelp(tokens: readonly string[]): boolean {
 
 function print(lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
-}
-
-/** The version of the package. */
-export function packageVersion(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 /** Read before all else: even a wrong command line is answered in the form asked for. */

@@ -1,5 +1,6 @@
 /**
- * Owns: what `start`, `stop`, `restart` and `kill` have in common: the nodes named, the line per node.
+ * Owns: what `start`, `stop`, `restart` and `kill` have in common: the nodes named, the line per
+ * node.
  * Does not own: what is done to a node (lab).
  */
 import { NODES_MAX } from '../../src/lab/ports.ts';

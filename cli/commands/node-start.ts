@@ -10,13 +10,12 @@ import { startNodeProcess } from '../../src/api/node-process.ts';
 import { DEV_NETWORK, findDevAccount } from '../../src/client/dev-accounts.ts';
 import { isLoopback } from '../../src/core/net/endpoint.ts';
 import { Log } from '../../src/io/log.ts';
-import { packageRoot } from '../../src/lab/home.ts';
+import { packageRoot, packageVersion } from '../../src/lab/home.ts';
 import { watchOwner } from '../../src/lab/owner.ts';
 import { LOOPBACK, PORT_BASE_DEFAULT, peerPort, rpcPort } from '../../src/lab/ports.ts';
 import type { Command, Context } from '../command.ts';
 import type { ExitCode } from '../errors.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
-import { packageVersion } from '../run.ts';
 import { parseCount, parseMiningPlan } from '../values.ts';
 
 interface NodeStartArguments {

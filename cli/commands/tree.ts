@@ -55,7 +55,9 @@ async function readTips(nodes: readonly RunningNode[]): Promise<readonly TipJson
   return answers.flatMap(({ tips }) => tips);
 }
 
-/** One entry per tip that any node knows: who stands there, and how far it is off the heaviest one. */
+/**
+ * One entry per tip that any node knows: who stands there, and how far it is off the heaviest one.
+ */
 function mergeTips(
   tips: readonly TipJson[],
   views: readonly NodeView[],

@@ -6,6 +6,7 @@ import type { StatusJson } from '../../src/api/schemas/results.ts';
 import { DEV_ACCOUNTS, findDevAccount } from '../../src/client/dev-accounts.ts';
 import { required } from '../../src/core/base/assert.ts';
 import { labError } from '../../src/lab/errors.ts';
+import { packageVersion } from '../../src/lab/home.ts';
 import { startLab } from '../../src/lab/lab-process.ts';
 import type { UpResult } from '../../src/lab/network.ts';
 import { downNetwork, upNetwork } from '../../src/lab/network.ts';
@@ -19,7 +20,6 @@ import type { Command, Context } from '../command.ts';
 import type { ExitCode } from '../errors.ts';
 import { EXIT, usageError } from '../errors.ts';
 import { showAddress, showCoins, showTable } from '../format.ts';
-import { packageVersion } from '../run.ts';
 import { suggest } from '../suggestions.ts';
 import { parseCount, parseMiningPlan, showMiningPlan } from '../values.ts';
 
@@ -88,7 +88,9 @@ function parseTopology(text: string): Topology {
   throw usageError(`--topology is ${TOPOLOGIES.join(', ')}, not "${text}"`, `--topology ${meant}`);
 }
 
-/** Serves and mines until a signal or until another command ends the network, then ends the nodes. */
+/**
+ * Serves and mines until a signal or until another command ends the network, then ends the nodes.
+ */
 async function stay(
   context: Context,
   result: UpResult,

@@ -1,5 +1,6 @@
 /**
- * Owns: cutting a local network into sides and healing it, and what the healing changed on each node.
+ * Owns: cutting a local network into sides and healing it, and what the healing changed on each
+ * node.
  * Does not own: how a node refuses a peer (lab.cut of the node) or how nodes agree again (core).
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,7 +16,9 @@ import { isNetworkRunning, requireNetwork, withNetworkLock, writeNetwork } from 
 import type { Link } from './topology.ts';
 import { linksBetween, parseGroups, topologyLinks } from './topology.ts';
 
-/** Two branches are compared over this many heights at first, and over at most the second number. */
+/**
+ * Two branches are compared over this many heights at first, and over at most the second number.
+ */
 const TREE_HEIGHTS = 50;
 const TREE_HEIGHTS_MAX = 1000;
 const HEAL_TIMEOUT_MS = 5000;
@@ -71,7 +74,9 @@ export async function splitNetwork(options: {
   });
 }
 
-/** Restores all links, waits until the nodes agree (a few seconds at most), and tells what changed. */
+/**
+ * Restores all links, waits until the nodes agree (a few seconds at most), and tells what changed.
+ */
 export async function healNetwork(options: {
   readonly home: string;
   readonly name: string;

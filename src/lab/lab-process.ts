@@ -1,5 +1,6 @@
 /**
- * Owns: what the lab process of a network does as long as it lives: serve the base port, mine by plan.
+ * Owns: what the lab process of a network does as long as it lives: serve the base port, mine by
+ * plan.
  * Does not own: starting the nodes (network) or ending them.
  */
 import { driveMining } from './mining-driver.ts';

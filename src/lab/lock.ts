@@ -59,7 +59,9 @@ function readStale(path: string): string | undefined {
   }
 }
 
-/** Takes a stale lock away, and puts it back if another process was quicker and made it a live one. */
+/**
+ * Takes a stale lock away, and puts it back if another process was quicker and made it a live one.
+ */
 function breakLock(path: string, stale: string): void {
   const aside = `${path}.${randomBytes(6).toString('hex')}`;
   try {

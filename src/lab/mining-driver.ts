@@ -1,5 +1,6 @@
 /**
- * Owns: when the local network mines by itself, and which node does it: the lowest-numbered running one.
+ * Owns: when the local network mines by itself, and which node does it: the lowest-numbered running
+ * one.
  * Does not own: the search for a nonce (the nodes) or the plan (the network's record).
  */
 import { join } from 'node:path';

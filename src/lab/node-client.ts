@@ -20,7 +20,7 @@ export function nodeClient(
 }
 
 /** The cookie in a data folder; undefined when there is none that we may read. */
-export function readCookie(datadir: string): string | undefined {
+function readCookie(datadir: string): string | undefined {
   try {
     return readFileSync(join(datadir, 'cookie'), 'utf8').trim();
   } catch {

@@ -1,9 +1,11 @@
 /**
- * Owns: the records of the local networks: one file per network, changed under a lock, written whole.
+ * Owns: the records of the local networks: one file per network, changed under a lock, written
+ * whole.
  * Does not own: the processes recorded there (network, node-control) or the nodes' data (io).
  *
  * <home>/networks/NAME/network.json   the record      genesis.json   the network's own genesis
- *                     /nodeI/         node I's data   nodeI.log      what it logs   nodeI.out   printed
+ *                     /nodeI/         node I's data
+ *                     /nodeI.log      what it logs   nodeI.out      what it printed
  */
 import {
   existsSync,
@@ -97,7 +99,9 @@ export function nodePlace(home: string, record: NetworkRecord, id: number): Node
   };
 }
 
-/** The record of a network, with processes that have ended taken out; undefined when there is none. */
+/**
+ * The record of a network, with processes that have ended taken out; undefined when there is none.
+ */
 export function readNetwork(home: string, name: string): NetworkRecord | undefined {
   const path = recordFile(home, name);
   if (!existsSync(path)) return undefined;

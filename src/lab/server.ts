@@ -1,6 +1,8 @@
 /**
- * Owns: the base port of a local network: a plain status page, and the way through to each node's RPC.
- * Does not own: what nodes answer, or who may call (a node checks the cookie that is passed through).
+ * Owns: the base port of a local network: a plain status page, and the way through to each node's
+ * RPC.
+ * Does not own: what nodes answer, or who may call (a node checks the cookie that is passed
+ * through).
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:http';

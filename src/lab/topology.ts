@@ -40,7 +40,9 @@ function isLinked(pair: {
   }
 }
 
-/** The nodes that node `id` dials: its lower-numbered neighbours, so that each link is dialled once. */
+/**
+ * The nodes that node `id` dials: its lower-numbered neighbours, so that each link is dialled once.
+ */
 export function dialledBy(links: readonly Link[], id: number): readonly number[] {
   return links.filter(([, high]) => high === id).map(([low]) => low);
 }

@@ -43,7 +43,7 @@ const chainOf = (node: number): Promise<Chain> =>
 const pay = async (node: number, ...args: readonly string[]): Promise<string> =>
   (await cairn.json<{ id: string }>('send', ...args, '--node', String(node))).id;
 
-test('both sides of a split go on alone, and heal to one chain with every payment accounted for', async () => {
+test('both sides go on alone, and heal to one chain with every payment accounted for', async () => {
   await cairn.json('up', '-d', '--mine', '5s');
   await cairn.json('mine', '1');
   await eventually(
@@ -111,9 +111,8 @@ test('heal tells of the reorganisation in one line per node', async () => {
   expect(code).toBe(0);
   const lines = stdout.trimEnd().split('\n');
   expect(lines[0]).toBe('links restored: 1-2, 1-3');
-  expect(lines[1]).toMatch(
-    /^node 1 reorganised: -1 \+2 blocks, 0 txs back in mempool, tip [0-9a-f]{8} at 2 {3}\([\d.]+ s\)$/,
-  );
+  expect(lines[1]).toContain('node 1 reorganised: -1 +2 blocks, 0 txs back in mempool, tip ');
+  expect(lines[1]).toMatch(/ tip [0-9a-f]{8} at 2 {3}\([\d.]+ s\)$/);
   expect(lines).toHaveLength(2);
 });
 

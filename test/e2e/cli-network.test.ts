@@ -125,7 +125,7 @@ describe('up and down', () => {
     expect(pids.map(isProcessRunning)).toEqual([false, false]);
   });
 
-  test('in the foreground its own sudden death ends the nodes too, one started later included', async () => {
+  test('in the foreground its sudden death ends all nodes, those started later too', async () => {
     const child = cairn.spawn('up', '--nodes', '2', '--mine', 'off');
     await waitForText(child.stdout, 'Explorer');
     await cairn.run('kill', '2');
@@ -142,7 +142,7 @@ describe('up and down', () => {
 });
 
 describe('single nodes', () => {
-  test('stop, kill and start tell what they changed; start of a running node is no failure', async () => {
+  test('stop, kill and start tell what changed; start may be repeated', async () => {
     await cairn.json<Up>('up', '-d', '--mine', 'off');
     const { blocks } = await cairn.json<{ blocks: readonly { id: string }[] }>('mine', '3');
     expect((await cairn.run('kill', '2')).stdout).toContain('node 2 killed');

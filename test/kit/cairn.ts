@@ -1,6 +1,6 @@
 /**
- * Owns: running the built command line in a data folder and on ports of its own, and leaving nothing
- * behind.
+ * Owns: running the built command line in a data folder and on ports of its own, and leaving
+ * nothing behind.
  * Does not own: what any command does.
  */
 import { spawn } from 'node:child_process';
