@@ -1,4 +1,6 @@
-/** Which tip wins: work, never length; ties, invalid branches, bodies out of order, marks that stay. */
+/**
+ * Which tip wins: work, never length; ties, invalid branches, bodies out of order, marks that stay.
+ */
 import { describe, expect, test } from 'vitest';
 import { parseAddressHex, toHash } from '../../src/core/base/types.ts';
 import { ChainScript, scriptNetwork } from '../kit/chain-script.ts';
@@ -29,12 +31,13 @@ describe('fork choice (docs/protocol.md section 11)', () => {
     script.send('b1', 'block-known');
   });
 
-  test('work decides, not length: 100 blocks beat 200 of a quarter of their work (attacks row 12)', () => {
+  test('work decides, not length: 100 blocks beat 200 of less work (attacks row 12)', () => {
     const asert = vectorNetwork('asert').params;
     const network = scriptNetwork({ ...asert, bits: 0x201fffff, powLimit: 0x207fffff });
     const script = new ChainScript(network);
     const { time, spacingSeconds, halfLifeSeconds } = network.params;
-    // Far behind the schedule from its first block on: from the second one the target is powLimit's.
+    // Far behind the schedule from its first block on: from the second one the target is
+    // powLimit's.
     for (let height = 1; height <= 200; height++) {
       script.block({
         name: `easy${height}`,
@@ -93,7 +96,7 @@ describe('fork choice (docs/protocol.md section 11)', () => {
     script.expectVerdict('b3', 'block-accounts-root-wrong');
   });
 
-  test('a missing body in the middle keeps a heavier branch waiting, for ever if need be (attacks row 19)', () => {
+  test('a missing body in its middle keeps a heavier branch waiting (attacks row 19)', () => {
     const script = new ChainScript();
     script.chain(['a1', 'a2'], 'genesis', 'tip');
     script.build({ name: 'b1', on: 'genesis' });
@@ -169,7 +172,7 @@ describe('marks (docs/protocol.md section 11)', () => {
     script.block({ name: 'a4', on: 'a3', expect: 'tip' });
   });
 
-  test('a body that is not the header’s own marks nothing: the true one is taken (attacks rows 1 and 16)', () => {
+  test('a body that is not the header’s own marks nothing (attacks rows 1 and 16)', () => {
     const script = new ChainScript();
     const payments = [0, 1, 2].map((nonce) => script.pay('alice', { nonce, to: [['bob', 1n]] }));
     const last = payments[2]!;
@@ -183,7 +186,7 @@ describe('marks (docs/protocol.md section 11)', () => {
     script.send('a1', 'tip');
   });
 
-  test('a premature block is not marked: it is taken when its time has come (attacks row 8)', () => {
+  test('a premature block is taken when its time has come (attacks row 8)', () => {
     const script = new ChainScript();
     const { time, maxFutureSeconds } = script.network.params;
     const now = time + 1000;

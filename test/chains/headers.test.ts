@@ -37,7 +37,7 @@ describe('bits (attacks row 11)', () => {
     script.block({ name: 'right', on: 'genesis', expect: 'tip' });
   });
 
-  test('a retargeting network wants the bits of the parent’s schedule, not the parent’s own', () => {
+  test('a retargeting network wants the bits of its schedule, not the parent’s', () => {
     const { params } = vectorNetwork('asert');
     const script = new ChainScript(scriptNetwork({ ...params }));
     const { time } = script.network.params;
@@ -117,7 +117,8 @@ describe('statements of a block', () => {
     const script = new ChainScript();
     const { blockSizeMax } = script.network.params;
     const outputsFor = (size: number) => {
-      // Header 80, fixed body 110, first output 28: payments of 140 bytes and one memo fill the rest.
+      // Header 80, fixed body 110, first output 28: payments of 140 bytes and one memo fill the
+      // rest.
       const transactions = [];
       let left = size - 80 - 110 - 64;
       for (let nonce = 0; left > 0; nonce++) {

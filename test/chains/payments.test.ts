@@ -1,4 +1,7 @@
-/** Payments and rewards inside blocks: balances to the unit, and every way to make money out of nothing refused. */
+/**
+ * Payments and rewards inside blocks: balances to the unit, and every way to make money out of
+ * nothing refused.
+ */
 import { describe, expect, test } from 'vitest';
 import type { RejectCode } from '../../src/core/base/rejects.ts';
 import { U32_MAX, U64_MAX, toAmount, toHash, toNonce } from '../../src/core/base/types.ts';
@@ -93,7 +96,7 @@ describe('double application (attacks row 3)', () => {
     );
   });
 
-  test('a sender that mines its own block gets its fee back, and its reward only afterwards', () => {
+  test('a sender that mines gets its fee back, and its reward only afterwards', () => {
     const script = openScript();
     const spend = script.pay('alice', { nonce: 0, to: [['bob', 900n]], fee: 100n });
     script.block({ name: 'a', on: 'start', transactions: [spend], miner: alice, expect: 'tip' });
@@ -346,7 +349,7 @@ function networkWithOldAccount(nonce: number): Network {
 }
 
 describe('the last nonces (attacks row 30)', () => {
-  test('2^32 - 2 is the last that is valid; it freezes the account, which can still receive', () => {
+  test('2^32 - 2 is the last valid one; a frozen account can still receive', () => {
     const script = new ChainScript(networkWithOldAccount(U32_MAX - 1));
     const last = script.pay('alice', { nonce: U32_MAX - 1, to: [['bob', 10n]] });
     const beyond = script.pay('alice', { nonce: U32_MAX, to: [['bob', 10n]] });

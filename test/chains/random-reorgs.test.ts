@@ -1,6 +1,7 @@
 /**
- * Random reorgs (attacks row 15): after each one the accounts root, the supply and every account are those of a replay
- * from genesis, and in the end the store holds the same records as a chain that never reorganised.
+ * Random reorgs (attacks row 15): after each one the accounts root, the supply and every account
+ * are those of a replay from genesis, and in the end the store holds the same records as a chain
+ * that never reorganised.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -36,7 +37,10 @@ const network = scriptNetwork({
 });
 const { params } = network;
 
-/** Addresses of senders, of strangers, and of strangers that differ in their last bits only (attacks row 94). */
+/**
+ * Addresses of senders, of strangers, and of strangers that differ in their last bits only (attacks
+ * row 94).
+ */
 function pickAddress(random: Random): Address {
   const kind = random.below(3);
   if (kind === 0) return fakeAddress(random.below(SENDERS));
@@ -121,14 +125,17 @@ function commonRecords(core: CoreChain, chain: readonly BuiltBlock[]): Map<strin
   for (const [key, value] of core.store) {
     if (BOOT_PREFIXES.some((prefix) => key.startsWith(prefix))) continue;
     if ((key.startsWith(body!) || key.startsWith(undo!)) && !own.has(key)) continue;
-    // A branch names one of its members, whichever: nodes of accounts are compared by place, and by their root.
+    // A branch names one of its members, whichever: nodes of accounts are compared by place, and by
+    // their root.
     const isNode = key.startsWith(ROOT_NODE_KEY.charAt(0));
     records.set(Buffer.from(key, 'latin1').toString('hex'), isNode ? 'a node' : bytesToHex(value));
   }
   return new Map([...records].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Makes reorgs of the drawn depths, restarting now and then; answers the chain that won in the end. */
+/**
+ * Makes reorgs of the drawn depths, restarting now and then; answers the chain that won in the end.
+ */
 function reorganise(
   core: CoreChain,
   options: { readonly random: Random; readonly depths: readonly number[] },

@@ -1,6 +1,7 @@
 /**
- * Reorgs too large for one batch: the old tip is told until the new one stands, a restart goes on, and a target that
- * proves invalid is given up. The cap is lowered here so that every block fills a batch.
+ * Reorgs too large for one batch: the old tip is told until the new one stands, a restart goes on,
+ * and a target that proves invalid is given up. The cap is lowered here so that every block fills a
+ * batch.
  */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
@@ -28,7 +29,10 @@ const paymentTo = (person: 'bob' | 'carol', fee: bigint) =>
 const toBob = paymentTo('bob', 1n);
 const toCarol = paymentTo('carol', 2n);
 
-/** Branch a of four blocks is the tip; branch b of six has its bodies stored, b1 last, and nothing has moved. */
+/**
+ * Branch a of four blocks is the tip; branch b of six has its bodies stored, b1 last, and nothing
+ * has moved.
+ */
 function openScript(wrongAt?: string): ChainScript {
   const script = new ChainScript(network);
   let on = 'genesis';

@@ -1,5 +1,6 @@
 /** Owns: fast-check arbitraries of the protocol's values, edges included. */
 import fc from 'fast-check';
+import type { Address, BlockId, Hash } from '../../src/core/base/types.ts';
 import {
   U32_MAX,
   U64_MAX,
@@ -40,11 +41,11 @@ export const u64: fc.Arbitrary<bigint> = fc.oneof(
   fc.constantFrom(0n, 1n, ...SLIPPERY, U64_MAX - 1n, U64_MAX),
 );
 
-export const hash = sized(32).map(toHash);
-export const blockId = sized(32).map(blockIdFromBytes);
-export const address = sized(20).map(addressFromBytes);
+const hash: fc.Arbitrary<Hash> = sized(32).map(toHash);
+export const blockId: fc.Arbitrary<BlockId> = sized(32).map(blockIdFromBytes);
+export const address: fc.Arbitrary<Address> = sized(20).map(addressFromBytes);
 
-export const output: fc.Arbitrary<Output> = fc.record({ address, amount: u64.map(toAmount) });
+const output: fc.Arbitrary<Output> = fc.record({ address, amount: u64.map(toAmount) });
 
 export const headerFields: fc.Arbitrary<HeaderFields> = fc.record({
   version: u32,
@@ -55,7 +56,7 @@ export const headerFields: fc.Arbitrary<HeaderFields> = fc.record({
   nonce: u32,
 });
 
-export const transactionFields: fc.Arbitrary<TransactionFields> = fc.record({
+const transactionFields: fc.Arbitrary<TransactionFields> = fc.record({
   senderKey: sized(33).map(toPublicKey),
   nonce: u32.map(toNonce),
   fee: u64.map(toAmount),
@@ -72,7 +73,7 @@ export const transaction: fc.Arbitrary<Transaction> = fc
     return decoded.value;
   });
 
-export const coinbaseFields: fc.Arbitrary<CoinbaseFields> = fc.record({
+const coinbaseFields: fc.Arbitrary<CoinbaseFields> = fc.record({
   height: u32.map(toHeight),
   outputs: fc.array(output, { maxLength: 3 }),
   extra: fc.uint8Array({ maxLength: 64 }),

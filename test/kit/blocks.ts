@@ -1,6 +1,6 @@
 /**
- * Owns: making blocks on top of a ledger model, right ones and ones with a stated fault, proof of work included.
- * Does not own: names and verdicts (kit/chain-script).
+ * Owns: making blocks on top of a ledger model, right ones and ones with a stated fault, proof of
+ * work included. Does not own: names and verdicts (kit/chain-script).
  */
 import { required } from '../../src/core/base/assert.ts';
 import type { Address, Amount, Hash } from '../../src/core/base/types.ts';
@@ -18,8 +18,8 @@ import type { LedgerModel } from './ledger-model.ts';
 import { accountsRoot, applyToAccounts, extendModel, historyRootOf } from './ledger-model.ts';
 
 /**
- * Statements of a block that replace the true ones. With an accounts root stated, nothing is applied: the block may
- * hold what no account could ever pass.
+ * Statements of a block that replace the true ones. With an accounts root stated, nothing is
+ * applied: the block may hold what no account could ever pass.
  */
 export interface WrongStatements {
   readonly version?: number;
@@ -54,7 +54,7 @@ export interface BuiltBlock {
 }
 
 /** The most that a block's coinbase may claim. */
-export function claimable(
+function claimable(
   parent: LedgerModel,
   content: { readonly transactions?: readonly Transaction[]; readonly params: Params },
 ): Amount {

@@ -1,7 +1,8 @@
 /**
- * Owns: chain scripts: blocks with names, built on named parents, each sent to the real chain with the verdict that is
- * expected of it. After every change of tip the chain's accounts are held against a replay on plain maps.
- * Does not own: making blocks (kit/blocks) or running the chain (kit/core-chain).
+ * Owns: chain scripts: blocks with names, built on named parents, each sent to the real chain with
+ * the verdict that is expected of it. After every change of tip the chain's accounts are held
+ * against a replay on plain maps. Does not own: making blocks (kit/blocks) or running the chain
+ * (kit/core-chain).
  */
 import { expect } from 'vitest';
 import { required } from '../../src/core/base/assert.ts';
@@ -138,7 +139,10 @@ export class ChainScript {
     this.send(rest.name, expected, now);
   }
 
-  /** Builds and sends plain blocks, each on the one before; all are expected to get the same verdict. */
+  /**
+   * Builds and sends plain blocks, each on the one before; all are expected to get the same
+   * verdict.
+   */
   chain(names: readonly string[], on: string, expected: Expected): void {
     let parent = on;
     for (const name of names) {

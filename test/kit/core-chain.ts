@@ -1,6 +1,7 @@
 /**
- * Owns: the real chain and block intake over a store in memory, driven the way the node drives them: each write is
- * done before the next slice of work. Does not own: building blocks (kit/blocks) or expecting anything of them.
+ * Owns: the real chain and block intake over a store in memory, driven the way the node drives
+ * them: each write is done before the next slice of work. Does not own: building blocks
+ * (kit/blocks) or expecting anything of them.
  */
 import { required } from '../../src/core/base/assert.ts';
 import { verifyDigest } from '../../src/core/base/crypto.ts';
@@ -18,7 +19,10 @@ import { BlockIntake } from '../../src/core/node/block-intake.ts';
 import { Boot } from '../../src/core/node/boot.ts';
 import type { Network } from '../../src/core/rules/network.ts';
 
-/** What became of a block: the tip, connected below it, beside it, without a body, above a marked one, or refused. */
+/**
+ * What became of a block: the tip, connected below it, beside it, without a body, above a marked
+ * one, or refused.
+ */
 export type Verdict = 'tip' | 'connected' | 'side' | 'headers' | 'below-invalid' | Reject;
 
 const NO_TIME = { monotonicMs: 0, wallMs: 0 };
@@ -41,7 +45,7 @@ function verifySignature(transaction: Transaction, network: Network): boolean {
 export class CoreChain {
   readonly network: Network;
   /** What is on disk, as it were. */
-  readonly store = new Map<StoreKey, Uint8Array>();
+  readonly store: Map<StoreKey, Uint8Array> = new Map();
   readonly tipChanges: TipChange[] = [];
   /** Every outcome of the chain since the start, in order. */
   readonly outcomes: ChainOutcome[] = [];
@@ -86,8 +90,8 @@ export class CoreChain {
     }
   }
 
-  /** Does up to `slices` slices of the chain's work and what they ask for; answers whether there is more. */
-  work(slices = Infinity): boolean {
+  /** Does up to `slices` slices of the chain's work; answers whether there is more. */
+  work(slices: number = Infinity): boolean {
     for (let done = 0; done < slices && this.chain.hasWork; done++) {
       this.chain.work(NO_TIME);
       this.#drain();
@@ -114,7 +118,10 @@ export class CoreChain {
     return verdict.ok ? this.chain.addHeader(header.value) : verdict;
   }
 
-  /** Takes a block up to its stored body, leaving the chain's work undone: undefined, or the refusal. */
+  /**
+   * Takes a block up to its stored body, leaving the chain's work undone: undefined, or the
+   * refusal.
+   */
   accept(bytes: Uint8Array, nowSeconds: number = END_OF_TIME): Reject | undefined {
     const entry = this.announce(bytes.subarray(0, HEADER_SIZE), nowSeconds);
     if (typeof entry !== 'number') return entry;

@@ -1,6 +1,6 @@
 /**
- * Owns: the ledger as plainly as docs/protocol.md states it: a map of accounts, roots computed from all of it.
- * What the real chain keeps in trees, overlays and undo records is held against this.
+ * Owns: the ledger as plainly as docs/protocol.md states it: a map of accounts, roots computed from
+ * all of it. What the real chain keeps in trees, overlays and undo records is held against this.
  */
 import { equalBytes } from '../../src/core/base/bytes.ts';
 import type { Result } from '../../src/core/base/rejects.ts';

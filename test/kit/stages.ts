@@ -1,6 +1,6 @@
 /**
- * Owns: running a case of invalid.json or valid.json through the functions of its stage, as test/vectors/README.md
- * describes them. Does not own: what must come out.
+ * Owns: running a case of invalid.json or valid.json through the functions of its stage, as
+ * test/vectors/README.md describes them. Does not own: what must come out.
  */
 import { assertNever, required } from '../../src/core/base/assert.ts';
 import { concatBytes, hexToBytes } from '../../src/core/base/bytes.ts';

@@ -1,6 +1,6 @@
 /**
- * Owns: reading test/vectors as the types that its README describes, and the networks they speak of.
- * Does not own: running the cases of invalid.json and valid.json (kit/stages).
+ * Owns: reading test/vectors as the types that its README describes, and the networks they speak
+ * of. Does not own: running the cases of invalid.json and valid.json (kit/stages).
  */
 import { readFileSync } from 'node:fs';
 import { assert, required } from '../../src/core/base/assert.ts';
@@ -55,7 +55,7 @@ export interface ChainVector {
   readonly blocks: readonly BlockVector[];
 }
 
-export function readVectorText(name: string): string {
+function readVectorText(name: string): string {
   return readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8');
 }
 

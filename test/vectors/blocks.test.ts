@@ -1,4 +1,7 @@
-/** Blocks of the vectors decode, encode and hash as they say, and pass every rule one after the other. */
+/**
+ * Blocks of the vectors decode, encode and hash as they say, and pass every rule one after the
+ * other.
+ */
 import { describe, expect, test } from 'vitest';
 import { bytesToHex, hexToBytes } from '../../src/core/base/bytes.ts';
 import type { Result } from '../../src/core/base/rejects.ts';

@@ -1,4 +1,7 @@
-/** Compact bits, targets, work and ASERT are those of the vectors and of Bitcoin Cash's specification. */
+/**
+ * Compact bits, targets, work and ASERT are those of the vectors and of Bitcoin Cash's
+ * specification.
+ */
 import { describe, expect, test } from 'vitest';
 import { parseBlockId, toHeight, toTarget, toUnixSeconds } from '../../src/core/base/types.ts';
 import type { Params } from '../../src/core/rules/params.ts';

@@ -1,4 +1,7 @@
-/** Transactions encode, sign and decode as the vectors say; signatures are judged as Wycheproof does. */
+/**
+ * Transactions encode, sign and decode as the vectors say; signatures are judged as Wycheproof
+ * does.
+ */
 import { describe, expect, test } from 'vitest';
 import { bytesToHex, hexToBytes } from '../../src/core/base/bytes.ts';
 import { secretToPublicKey, sha256, signDigest, verifyDigest } from '../../src/core/base/crypto.ts';

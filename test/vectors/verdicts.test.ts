@@ -1,4 +1,6 @@
-/** Every case of invalid.json is refused with its code and facts, every case of valid.json passes. */
+/**
+ * Every case of invalid.json is refused with its code and facts, every case of valid.json passes.
+ */
 import { describe, expect, test } from 'vitest';
 import type { InvalidCase, ValidCase } from '../kit/stages.ts';
 import { runStage } from '../kit/stages.ts';

@@ -1,6 +1,7 @@
 /**
- * Every reject code of docs/protocol.md is produced: one case for each, run here through the real functions, and the
- * facts that section 12 names for it come with it. A code without a case does not compile.
+ * Every reject code of docs/protocol.md is produced: one case for each, run here through the real
+ * functions, and the facts that section 12 names for it come with it. A code without a case does
+ * not compile.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -29,7 +29,7 @@ describe('bytes', () => {
     );
   });
 
-  test.each(['0', 'abc', 'AB', '0x', 'gg', ' ', 'ab ', 'ab\n', '１１'])('%j is no hex', (text) => {
+  test.each(['0', 'abc', 'AB', '0x', 'gg', 'ab ', 'ab\n', '１１'])('%j is no hex', (text) => {
     expect(isHex(text)).toBe(false);
   });
 

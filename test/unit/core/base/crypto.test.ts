@@ -1,4 +1,7 @@
-/** Hashes against Node's; signing is deterministic, low s, and never repeats a nonce; odd keys are just false. */
+/**
+ * Hashes against Node's; signing is deterministic, low s, and never repeats a nonce; odd keys are
+ * just false.
+ */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,7 @@
-/** The list of codes is the one of docs/protocol.md: none more, none less, in its order, of its kinds. */
+/**
+ * The list of codes is the one of docs/protocol.md: none more, none less, in its order, of its
+ * kinds.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { REJECT_KINDS, rejectKind } from '../../../../src/core/base/rejects.ts';

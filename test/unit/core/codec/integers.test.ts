@@ -1,4 +1,7 @@
-/** No number slips (attacks row 24): every integer field holds its whole range exactly, and nothing beyond it. */
+/**
+ * No number slips (attacks row 24): every integer field holds its whole range exactly, and nothing
+ * beyond it.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

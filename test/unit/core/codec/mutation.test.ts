@@ -1,6 +1,6 @@
 /**
- * One value, one encoding (attacks row 22): whatever is changed in valid bytes, they are refused or mean another
- * value with another id.
+ * One value, one encoding (attacks row 22): whatever is changed in valid bytes, they are refused or
+ * mean another value with another id.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

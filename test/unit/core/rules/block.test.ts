@@ -25,7 +25,7 @@ describe('the reward (docs/protocol.md section 6)', () => {
     );
   });
 
-  test('sums over all heights to what genesis rule G11 counts, less the block that genesis never mints', () => {
+  test('sums to what genesis rule G11 counts, less the reward of height 0', () => {
     const network = { ...params, reward: toAmount(1000n), halvingBlocks: 3 };
     let minted = 0n;
     for (let height = 1; height < 3 * 70; height++)

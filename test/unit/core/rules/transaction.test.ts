@@ -1,4 +1,7 @@
-/** What a transaction does to accounts: nothing is created, nothing is lost, at the edges of u64 too. */
+/**
+ * What a transaction does to accounts: nothing is created, nothing is lost, at the edges of u64
+ * too.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Address } from '../../../../src/core/base/types.ts';
@@ -47,7 +50,7 @@ const supply = (accounts: ReadonlyMap<Address, Account>): bigint =>
   [...accounts.values()].reduce((sum, { balance }) => sum + balance, 0n);
 
 describe('applying (docs/protocol.md section 5)', () => {
-  test('moves exactly the outputs, burns exactly the fee from these accounts, raises one nonce', () => {
+  test('moves exactly the outputs, takes exactly the fee, raises one nonce', () => {
     const amounts = fc.array(fc.tuple(fc.constantFrom(alice, bob), arbitrary.u64), {
       maxLength: 4,
     });
