@@ -275,25 +275,24 @@ export class Node {
     if (this.#chain.place(id) !== undefined) {
       return this.#reply(request, reject('tx-known', { state: 'confirmed' }));
     }
-    const verdict = this.#transactions.check(decoded.value, this.#now);
+    const verdict = this.#transactions.begin(decoded.value, this.#now);
     if (!verdict.ok) return this.#answer({ submitter, id, result: verdict });
     this.#verify(submitter, [decoded.value]);
   }
 
   #receiveTransactions(peer: PeerId, transactions: readonly Transaction[]): void {
+    if (this.#verification.backlogBytes > VERIFICATION_BACKLOG_BYTES_MAX) return;
     const submitter: Submitter = { kind: 'peer', peer };
     const wanted: Transaction[] = [];
     for (const transaction of transactions) {
-      const verdict = this.#transactions.check(transaction, this.#now);
+      const verdict = this.#transactions.begin(transaction, this.#now);
       if (verdict.ok) wanted.push(transaction);
       else this.#answer({ submitter, id: transaction.id, result: verdict });
     }
-    if (this.#verification.backlogBytes > VERIFICATION_BACKLOG_BYTES_MAX) return;
     if (wanted.length > 0) this.#verify(submitter, wanted);
   }
 
   #verify(submitter: Submitter, transactions: readonly Transaction[]): void {
-    this.#transactions.beginVerification(transactions);
     this.#effects.push(this.#verification.issue({ kind: 'transactions', submitter }, transactions));
   }
 

@@ -6,8 +6,8 @@
  */
 import type { Now } from '../base/now.ts';
 import type { Reject, Result } from '../base/rejects.ts';
-import { reject } from '../base/rejects.ts';
-import type { TxId } from '../base/types.ts';
+import { PASSED, reject } from '../base/rejects.ts';
+import type { Address, TxId } from '../base/types.ts';
 import type { Transaction } from '../codec/transaction.ts';
 import type { Admission, Mempool } from '../chain/mempool.ts';
 import type { PeerId } from '../net/endpoint.ts';
@@ -33,6 +33,9 @@ interface Verified {
   readonly submitter: Submitter;
 }
 
+/** One nonce of one account. */
+type Place = `${Address} ${number}`;
+
 export class TransactionIntake {
   readonly #params: Params;
   readonly #pool: Mempool;
@@ -40,6 +43,8 @@ export class TransactionIntake {
   readonly #verifying = new Set<TxId>();
   /** Verified ones that wait while the pool follows a change of tip. */
   #held: Verified[] = [];
+  /** How many transactions are on their way for each place. */
+  readonly #places = new Map<Place, number>();
 
   constructor(params: Params, pool: Mempool) {
     this.#params = params;
@@ -54,17 +59,28 @@ export class TransactionIntake {
     return this.#verifying.has(id);
   }
 
-  /** T3 to T6 and the pool's cheap checks; what passes is to be verified (T7). Reserves nothing. */
-  check(transaction: Transaction, now: Now): Result<undefined> {
+  /**
+   * T3 to T6 and the pool's cheap checks; what passes is to be verified (T7), and is on its way from
+   * now on. Reserves nothing. A nonce is in no gap while the one before it is on its way.
+   */
+  begin(transaction: Transaction, now: Now): Result<undefined> {
     const alone = checkTransactionAlone(transaction, this.#params);
     if (!alone.ok) return alone;
     if (this.#verifying.has(transaction.id)) return reject('tx-known', { state: 'verifying' });
-    return this.#pool.precheck(transaction, now);
+    const wanted = this.#pool.precheck(transaction, now);
+    const { sender, nonce } = transaction;
+    const follows = this.#places.has(`${sender} ${nonce - 1}`);
+    if (!wanted.ok && !(wanted.code === 'tx-gap-limit' && follows)) return wanted;
+    this.#verifying.add(transaction.id);
+    this.#countPlace(transaction, 1);
+    return PASSED;
   }
 
-  /** Takes note that a signature job is out. */
-  beginVerification(transactions: readonly Transaction[]): void {
-    for (const { id } of transactions) this.#verifying.add(id);
+  #countPlace({ sender, nonce }: Transaction, change: 1 | -1): void {
+    const place: Place = `${sender} ${nonce}`;
+    const count = (this.#places.get(place) ?? 0) + change;
+    if (count > 0) this.#places.set(place, count);
+    else this.#places.delete(place);
   }
 
   /** Sorts a job's verdicts: refusals are answered, the rest waits for `admit`. */
@@ -77,8 +93,12 @@ export class TransactionIntake {
     for (const [index, transaction] of transactions.entries()) {
       this.#verifying.delete(transaction.id);
       const verdict = this.#judge(verdicts[index] === true);
-      if (verdict === undefined) this.#held.push({ transaction, submitter });
-      else refused.push({ submitter, id: transaction.id, result: verdict });
+      if (verdict === undefined) {
+        this.#held.push({ transaction, submitter });
+      } else {
+        this.#countPlace(transaction, -1);
+        refused.push({ submitter, id: transaction.id, result: verdict });
+      }
     }
     return refused;
   }
@@ -92,10 +112,10 @@ export class TransactionIntake {
   /** Admits up to `count` verified transactions, in the order in which their jobs were issued. */
   admit(count: number, now: Now): readonly IntakeVerdict[] {
     const batch = this.#held.splice(0, count);
-    return batch.map(({ transaction, submitter }) => ({
-      submitter,
-      id: transaction.id,
-      result: this.#pool.add(transaction, { origin: submitter.kind, now }),
-    }));
+    return batch.map(({ transaction, submitter }) => {
+      this.#countPlace(transaction, -1);
+      const result = this.#pool.add(transaction, { origin: submitter.kind, now });
+      return { submitter, id: transaction.id, result };
+    });
   }
 }

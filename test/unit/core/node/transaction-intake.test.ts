@@ -1,0 +1,44 @@
+/** Owns: what is let through to verification while other transactions are on their way. */
+import { expect, test } from 'vitest';
+import { TransactionIntake } from '../../../../src/core/node/transaction-intake.ts';
+import { MempoolBench, RELAY_FEE } from '../../../kit/mempool.ts';
+import { fakeTransaction } from '../../../kit/transactions.ts';
+import { vectorNetwork } from '../../../kit/vectors.ts';
+
+const submitter = { kind: 'peer', peer: 1 } as const;
+const transfer = (nonce: number) =>
+  fakeTransaction({ from: 0, nonce, fee: RELAY_FEE, amount: 10_000n });
+
+function setUp() {
+  const bench = new MempoolBench();
+  bench.setAccount(0, 10n ** 9n);
+  const intake = new TransactionIntake(vectorNetwork('easy').params, bench.mempool);
+  return { bench, intake };
+}
+
+test('a bundle of 200 nonces is admitted whole (row 97: those above 16 fell into the gap limit)', () => {
+  const { bench, intake } = setUp();
+  const bundle = Array.from({ length: 200 }, (_, nonce) => transfer(nonce));
+  for (const transaction of bundle) {
+    expect(intake.begin(transaction, bench.now)).toMatchObject({ ok: true });
+  }
+  const verdicts = bundle.map(() => true);
+  expect(intake.endVerification(submitter, bundle, verdicts)).toEqual([]);
+  const admitted = intake.admit(bundle.length, bench.now);
+  expect(admitted.every(({ result }) => result.ok && result.value.state === 'pending')).toBe(true);
+});
+
+test('a nonce beyond the gap limit is refused when nothing leads up to it, or no longer does', () => {
+  const { bench, intake } = setUp();
+  const gap = { ok: false, code: 'tx-gap-limit' };
+  expect(intake.begin(transfer(17), bench.now)).toMatchObject(gap);
+  expect(intake.begin(transfer(16), bench.now)).toMatchObject({ ok: true });
+  expect(intake.begin(transfer(17), bench.now)).toMatchObject({ ok: true });
+  expect(intake.begin(transfer(19), bench.now)).toMatchObject(gap);
+
+  const under = [transfer(16), transfer(17)];
+  const refused = intake.endVerification(submitter, under, [false, false]);
+  expect(refused).toHaveLength(2);
+  expect(intake.begin(transfer(18), bench.now)).toMatchObject(gap);
+  expect(intake.begin(transfer(17), bench.now)).toMatchObject(gap);
+});
