@@ -8,7 +8,7 @@ import { decodeHeader, encodeHeader, mine } from '../vectors/reference/block.mjs
 import { canonicalTarget } from '../vectors/reference/difficulty.mjs';
 import { hex } from '../vectors/reference/bytes.mjs';
 import { Arena } from './kit/arena.ts';
-import { tipOf } from './kit/chain-builder.ts';
+import { claimOf } from './kit/chain-builder.ts';
 import { createRandom } from './kit/forgery.ts';
 import { within } from './kit/until.ts';
 import { EASY_BITS, nowSeconds } from './kit/world.ts';
@@ -40,8 +40,9 @@ test('bits are computed, never believed', async () => {
     expect((await victim.submitBlockRefusal(bytes))?.code, bits.toString(16)).toBe(code);
 
     const peer = await arena.attacker();
-    peer.send('new-tip', { tip: tipOf(honest, 1000n), header: hex(header) });
-    await within(`the sender of ${bits.toString(16)} to be dropped`, peer.closed);
+    peer.send('new-tip', { tip: claimOf(header, chain.tip), header: hex(header) });
+    const { goodbye } = await within(`the end after ${bits.toString(16)}`, peer.closed);
+    expect(goodbye).toBe(code);
   }
   expect((await victim.call<{ tips: unknown[] }>('chain.tips')).tips).toHaveLength(1);
   await arena.expectUnharmed();

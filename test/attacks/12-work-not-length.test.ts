@@ -10,7 +10,7 @@ const halfLifeSeconds = 600;
 test('cumulative work decides, not length', async () => {
   const time = nowSeconds() - 86_400;
   const parameters = {
-    ...{ time, retarget: true, bits: '1f3fffff', powLimit: '207fffff' },
+    ...{ time, retarget: true, bits: '2007ffff', powLimit: '207fffff' },
     ...{ spacingSeconds, halfLifeSeconds, maxFutureSeconds: 30 },
   };
   const arenas = await Promise.all([1, 2].map(() => Arena.open({ parameters, height: 0 })));

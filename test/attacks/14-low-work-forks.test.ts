@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { hex } from '../vectors/reference/bytes.mjs';
 import { decodeHeader, mine } from '../vectors/reference/block.mjs';
 import { Arena } from './kit/arena.ts';
-import { tipOf } from './kit/chain-builder.ts';
+import { claimOf } from './kit/chain-builder.ts';
 import { createRandom } from './kit/forgery.ts';
 import { MIB, memoryGrowth } from './kit/memory.ts';
 
@@ -25,10 +25,10 @@ test('forks off old blocks are not kept', async () => {
       const peer = await arena.attacker();
       peer.on('get-blocks', () => bodiesAsked++);
       for (let i = 0; i < perPeer; i++) {
-        const sibling = chain.blocks[1 + random(depth - 2)]!;
-        const commitment = Buffer.alloc(32, 1 + random(255));
-        const { header } = mine({ ...decodeHeader(sibling.header), commitment });
-        peer.send('new-tip', { tip: tipOf(chain.tip), header: hex(header) });
+        const parent = chain.blocks[random(depth - 2)]!;
+        const rival = decodeHeader(chain.blocks[parent.height + 1]!.header);
+        const { header } = mine({ ...rival, commitment: Buffer.alloc(32, 1 + random(255)) });
+        peer.send('new-tip', { tip: claimOf(header, parent), header: hex(header) });
       }
       await peer.roundTrip();
       peer.terminate();

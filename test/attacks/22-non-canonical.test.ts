@@ -1,5 +1,5 @@
 /**
- * Row 22. Bound: 500 mutations each of a transaction, a block and every wire message: refused, or
+ * Row 22. Bound: 200 mutations each of a transaction, a block and every wire message: refused, or
  * another value with another id; no mutation changes what the victim holds.
  */
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { RawPeer, helloOf } from './kit/raw-peer.ts';
 import { COIN, idOf, pay } from './kit/wallet.ts';
 import { alice, bob } from './kit/world.ts';
 
-const mutations = 500;
+const mutations = 200;
 const random = createRandom(22);
 
 test('a mutated transaction or block is refused', async () => {

@@ -19,7 +19,9 @@ test('invalid points verify nothing', async () => {
     cat(payment.subarray(0, 1), publicKey, payment.subarray(34));
   for (const prefix of [2, 3]) {
     for (const x of offCurve) {
-      expect(await victim.submitRefusal(withKey(key(prefix, x)))).toBe('tx-signature-invalid');
+      // Of an account that does not exist: that is cheaper to find out than the signature.
+      const code = await victim.submitRefusal(withKey(key(prefix, x)));
+      expect(code).toMatch(/^tx-(signature-invalid|insufficient-funds)$/);
     }
   }
   for (const prefix of [0, 1, 4, 5, 6, 7, 255]) {
@@ -32,7 +34,10 @@ test('invalid points verify nothing', async () => {
   for (const x of offCurve) {
     const block = arena.chain.buildBroken({ transactions: [withKey(key(2, x))] });
     const refused = await victim.submitBlockRefusal(block.bytes);
-    expect(refused?.code).toBe('block-transaction-invalid');
+    expect(refused).toMatchObject({
+      code: 'block-transaction-invalid',
+      facts: { inner: 'tx-signature-invalid' },
+    });
   }
   await arena.expectUnharmed();
 });

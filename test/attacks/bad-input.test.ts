@@ -8,7 +8,7 @@ import { decodeHeader, mine } from '../vectors/reference/block.mjs';
 import { MESSAGES } from '../vectors/reference/messages.mjs';
 import { Arena } from './kit/arena.ts';
 import type { Content } from './kit/chain-builder.ts';
-import { newestTime, tipOf } from './kit/chain-builder.ts';
+import { claimOf, newestTime, tipOf } from './kit/chain-builder.ts';
 import { AT, breakEnd, edit } from './kit/forgery.ts';
 import { MIB } from './kit/memory.ts';
 import { RawPeer, helloOf } from './kit/raw-peer.ts';
@@ -269,7 +269,7 @@ describe('blocks', () => {
     const bytes = cases[code]!();
     const header = bytes.subarray(0, 80);
     const peer = await arena.attacker();
-    const claimed = tipOf(arena.chain.build(), 1000n);
+    const claimed = claimOf(header, arena.chain.tip);
     peer.on('get-headers', () => peer.send('headers', { tip: claimed, headers: [hex(header)] }));
     peer.on('get-blocks', () => peer.sendBytes(cat(Buffer.of(0x13), bytes)));
     peer.send('new-tip', { tip: claimed, header: hex(header) });

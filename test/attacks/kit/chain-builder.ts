@@ -3,8 +3,9 @@
  * by the second implementation. Does not own: bringing them to a node (raw-peer, node-process).
  */
 import { randomBytes } from 'node:crypto';
-import { createBlock, medianTime, rewardAt } from '../../vectors/reference/block.mjs';
+import { createBlock, decodeHeader, medianTime, rewardAt } from '../../vectors/reference/block.mjs';
 import { hex, shown } from '../../vectors/reference/bytes.mjs';
+import { canonicalTarget, headerId, workOf } from '../../vectors/reference/difficulty.mjs';
 import { nowSeconds } from './world.ts';
 
 export type Content = Partial<Reference.BlockContent>;
@@ -43,9 +44,9 @@ export class ChainBuilder {
     return hex(this.tip.accountsRoot);
   }
 
-  /** A mined child of the tip, not added; its time is one second after its parent's unless told. */
+  /** A mined child of the tip, not added; its time is its parent's and a second, as far as it may be. */
   build(content: Content = {}): Reference.Block {
-    const time = Math.max(this.tip.time, medianTime(this.#blocks)) + 1;
+    const time = Math.max(medianTime(this.#blocks) + 1, Math.min(this.tip.time + 1, nowSeconds()));
     return createBlock(this.network, this.#blocks, { time, extra: randomBytes(8), ...content });
   }
 
@@ -99,6 +100,14 @@ export function idOfBlock({ id }: Pick<Reference.Block, 'id'>): string {
 export function tipOf(block: Reference.Block, extraWork = 0n): Tip {
   const work = `0x${(block.cumulativeWork + extraWork).toString(16)}`;
   return { height: block.height, id: idOfBlock(block), work };
+}
+
+/** The claim of a peer whose tip is this header on top of `parent`, with the work that it states. */
+export function claimOf(header: Buffer, parent: Reference.Block): Tip {
+  const { bits } = decodeHeader(header);
+  const work = parent.cumulativeWork + (canonicalTarget(bits) === undefined ? 1n : workOf(bits));
+  const id = shown(headerId(header));
+  return { height: parent.height + 1, id, work: `0x${work.toString(16)}` };
 }
 
 /** The newest time that a node whose clock is this machine's takes. */

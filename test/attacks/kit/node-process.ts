@@ -181,7 +181,12 @@ export class NodeProcess {
   async post(body: unknown): Promise<Response> {
     return fetch(this.rpcUrl, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.cookie}` },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${this.cookie}`,
+        // A kept connection may have been closed while the attacker computed.
+        connection: 'close',
+      },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
   }

@@ -38,6 +38,7 @@ export class RawPeer {
   /** Every message that came, pings and pongs left out. */
   readonly received: Message[] = [];
   readonly closed: Promise<Closed>;
+  #unhandled: Message[] = [];
   #taken = 0;
   #isOpen = true;
 
@@ -126,9 +127,12 @@ export class RawPeer {
     return within(`a ${name}`, wait(), timeoutMs);
   }
 
-  /** Answers each message of one name from now on. */
+  /** Answers each message of one name, those that came before and found no handler too. */
   on(name: string, handler: Handler): this {
     this.#handlers.set(name, handler);
+    const early = this.#unhandled.filter((message) => message.name === name);
+    this.#unhandled = this.#unhandled.filter((message) => message.name !== name);
+    for (const { fields } of early) handler(fields);
     return this;
   }
 
@@ -211,7 +215,9 @@ export class RawPeer {
     if (kind.name === 'ping') this.send('pong', fields);
     if (kind.name !== 'ping' && kind.name !== 'pong')
       this.received.push({ name: kind.name, fields });
-    this.#handlers.get(kind.name)?.(fields);
+    const handler = this.#handlers.get(kind.name);
+    if (handler) handler(fields);
+    else this.#unhandled.push({ name: kind.name, fields });
     this.#wake();
   }
 
