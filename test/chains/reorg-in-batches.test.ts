@@ -10,8 +10,12 @@ import { bytesToHex } from '../../src/core/base/bytes.ts';
 import { toHash } from '../../src/core/base/types.ts';
 import { POSITION_KEY } from '../../src/core/chain/layout.ts';
 import { decodePosition } from '../../src/core/chain/records.ts';
+import { Mempool } from '../../src/core/chain/mempool.ts';
+import { NodeReader } from '../../src/core/node/node-reader.ts';
+import { ABSENT_ACCOUNT } from '../../src/core/rules/account.ts';
 import { ChainScript, addressOf, scriptNetwork, signPayment } from '../kit/chain-script.ts';
 import { accountsRoot } from '../kit/ledger-model.ts';
+import { NetBench } from '../kit/net-bench.ts';
 
 vi.mock(import('../../src/core/chain/chain-limits.ts'), async (original) => ({
   ...(await original()),
@@ -93,6 +97,22 @@ describe('a reorg in several batches', () => {
     const [first] = script.takeMoves();
     expect(first?.off).toEqual(['a4', 'a3', 'a2', 'a1']);
     expect(first?.change.reverted).toHaveLength(4);
+  });
+
+  test('shows a transaction as confirmed only where the told chain holds it', () => {
+    const script = openScript();
+    const { chain } = script.core;
+    const pool = new Mempool({ accountOf: () => ABSENT_ACCOUNT });
+    const now = { monotonicMs: 0, wallMs: 0 };
+    const net = new NetBench().conversation;
+    const reader = new NodeReader({ chain, pool, net, now: () => now });
+    const confirmed = (transactions: typeof toBob): number =>
+      transactions.filter(({ id }) => reader.transaction(id)?.status === 'confirmed').length;
+    expect([confirmed(toBob), confirmed(toCarol)]).toEqual([4, 0]);
+    while (script.core.work(1)) {
+      if (chain.reorganising) expect(confirmed(toCarol)).toBe(0);
+    }
+    expect([confirmed(toBob), confirmed(toCarol)]).toEqual([0, 6]);
   });
 
   test('goes on after a restart at any moment, or at several', () => {

@@ -2,7 +2,6 @@
  * Owns: what the outside may read of a node between two steps.
  * Does not own: the state that it reads (chain, pool, net) or its JSON form (api). Layer 4.
  */
-import { required } from '../base/assert.ts';
 import type { Now } from '../base/now.ts';
 import type { Address, Amount, BlockId, Height, TxId } from '../base/types.ts';
 import { toHeight } from '../base/types.ts';
@@ -108,18 +107,8 @@ export class NodeReader implements NodeView {
   }
 
   transaction(id: TxId): TransactionView | undefined {
-    const place = this.#chain.place(id);
-    if (place !== undefined) {
-      const { headers, blocks, tip } = this.#chain;
-      const entry = required(headers.mainAt(place.height), 'a place is on the connected chain');
-      return {
-        status: 'confirmed',
-        reason: undefined,
-        transaction: blocks.block(entry).transactions[place.index],
-        block: { height: place.height, id: headers.id(entry) },
-        confirmations: tip.height - place.height + 1,
-      };
-    }
+    const confirmed = this.#confirmed(id);
+    if (confirmed !== undefined) return confirmed;
     const status = this.#pool.status(id);
     if (status === undefined) return undefined;
     return {
@@ -128,6 +117,26 @@ export class NodeReader implements NodeView {
       transaction: this.#pool.get(id),
       block: undefined,
       confirmations: 0,
+    };
+  }
+
+  /**
+   * Between two batches of a reorg places stand on either branch: the block on the connected chain
+   * has the word.
+   */
+  #confirmed(id: TxId): TransactionView | undefined {
+    const { headers, blocks, tip } = this.#chain;
+    const place = this.#chain.place(id);
+    const entry = place && headers.mainAt(place.height);
+    if (place === undefined || entry === undefined) return undefined;
+    const transaction = blocks.block(entry).transactions[place.index];
+    if (transaction?.id !== id) return undefined;
+    return {
+      status: 'confirmed',
+      reason: undefined,
+      transaction,
+      block: { height: place.height, id: headers.id(entry) },
+      confirmations: tip.height - place.height + 1,
     };
   }
 
