@@ -30,8 +30,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   '^src/sim/': [core],
   '^src/explorer/': [core, '^src/client/'],
   '^src/lab/': [core, '^src/(client|io)/', schemas],
+  '^src/wallet/': [core, '^src/client/', '^src/io/errors\\.ts$'],
   '^src/index\\.ts$': [core, '^src/client/', schemas],
-  '^cli/': [core, '^src/(lab|client|io|sim)/', schemas],
+  '^cli/': [core, '^src/(lab|client|io|sim|wallet)/', schemas],
 };
 
 /** The one exception: `cairn node start` is the process that puts an API over a runtime. */
@@ -49,9 +50,10 @@ const places: Readonly<Record<string, string>> = {
   pino: '^src/io/',
   '(hono|@hono/node-server)': '^src/api/',
   'json-rpc-2\\.0': '^src/(api|client)/',
-  zod: '^(src/(api|io|lab|client)|cli)/',
+  zod: '^(src/(api|io|lab|client|wallet)|cli)/',
   'env-paths': '^(src/(io|lab)|cli)/',
   yargs: '^cli/',
+  '@clack/prompts': '^cli/',
 };
 
 const inLibrary = (name: string): string => `(^|/)node_modules/(@types/)?${name}/`;

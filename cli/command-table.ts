@@ -17,6 +17,7 @@ export interface CommandEntry {
 
 const LAB = 'Local network';
 const MONEY = 'Payments';
+const WALLETS = 'Wallets';
 const CHAIN = 'Chain';
 const NODE = 'Nodes';
 /** Started by other commands, not by people. */
@@ -169,6 +170,69 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: MONEY,
     summary: 'payments not yet in a block',
     load: async () => (await import('./commands/mempool.ts')).mempool,
+  },
+  {
+    words: 'wallet new',
+    positionals: '<name>',
+    group: WALLETS,
+    summary: 'make a wallet',
+    load: async () => (await import('./commands/wallet-new.ts')).walletNew,
+  },
+  {
+    words: 'wallet restore',
+    positionals: '<name>',
+    group: WALLETS,
+    summary: 'make one again from its words',
+    load: async () => (await import('./commands/wallet-restore.ts')).walletRestore,
+  },
+  {
+    words: 'wallet list',
+    positionals: '',
+    group: WALLETS,
+    summary: 'list wallets and dev accounts',
+    load: async () => (await import('./commands/wallet-list.ts')).walletList,
+  },
+  {
+    words: 'wallet show',
+    positionals: '[name]',
+    group: WALLETS,
+    summary: "a wallet's accounts and file",
+    load: async () => (await import('./commands/wallet-show.ts')).walletShow,
+  },
+  {
+    words: 'wallet balance',
+    positionals: '[name]',
+    group: WALLETS,
+    summary: 'what it holds',
+    load: async () => (await import('./commands/wallet-balance.ts')).walletBalance,
+  },
+  {
+    words: 'wallet address',
+    positionals: '[name]',
+    group: WALLETS,
+    summary: 'where it is paid',
+    load: async () => (await import('./commands/wallet-address.ts')).walletAddress,
+  },
+  {
+    words: 'wallet export',
+    positionals: '[name]',
+    group: WALLETS,
+    summary: 'show its words, for a backup',
+    load: async () => (await import('./commands/wallet-export.ts')).walletExport,
+  },
+  {
+    words: 'wallet passwd',
+    positionals: '[name]',
+    group: WALLETS,
+    summary: 'change its passphrase',
+    load: async () => (await import('./commands/wallet-passwd.ts')).walletPasswd,
+  },
+  {
+    words: 'wallet remove',
+    positionals: '<name>',
+    group: WALLETS,
+    summary: 'remove its file',
+    load: async () => (await import('./commands/wallet-remove.ts')).walletRemove,
   },
   {
     words: 'mine',

@@ -6,7 +6,6 @@
 import { join } from 'node:path';
 import type { StatusJson, SubmittedJson } from '../src/api/schemas/results.ts';
 import type { Client } from '../src/client/client.ts';
-import { createDevSigner, findDevAccount } from '../src/client/dev-accounts.ts';
 import { RpcError } from '../src/client/rpc-error.ts';
 import type { SignedTransfer } from '../src/client/transfer.ts';
 import { signTransfer } from '../src/client/transfer.ts';
@@ -19,6 +18,7 @@ import { withLock } from '../src/lab/lock.ts';
 import type { NamedAccount } from './accounts.ts';
 import { CliError, EXIT, usageError } from './errors.ts';
 import { showCoins } from './format.ts';
+import type { Payer } from './payer.ts';
 
 const LOCK_TIMEOUT_MS = 30_000;
 const ATTEMPTS_MAX = 8;
@@ -30,8 +30,7 @@ export interface Payment {
   readonly home: string;
   readonly client: Client;
   readonly status: StatusJson;
-  /** A dev account's name. */
-  readonly from: string;
+  readonly from: Payer;
   readonly to: NamedAccount;
   readonly amount: Amount;
   /** The node's minimum when left out. */
@@ -49,7 +48,7 @@ export async function pay(
   payment: Payment,
 ): Promise<{ readonly prepared: PreparedPayment; readonly submitted: SubmittedJson }> {
   const { home, client, status, from } = payment;
-  const lock = join(home, 'locks', `${status.networkId.slice(0, 16)}-${from}.lock`);
+  const lock = join(home, 'locks', `${status.networkId.slice(0, 16)}-${from.address}.lock`);
   return withLock(lock, LOCK_TIMEOUT_MS, async () => {
     for (let attempt = 1; ; attempt++) {
       const prepared = await preparePayment(payment);
@@ -71,9 +70,8 @@ export async function preparePayment(payment: Payment): Promise<PreparedPayment>
   if (memo.length > MEMO_BYTES_MAX) {
     throw usageError(`a memo has at most ${MEMO_BYTES_MAX} bytes, not ${memo.length}`);
   }
-  const address = required(findDevAccount(from), 'the sender was resolved').address;
   const [account, minimum] = await Promise.all([
-    client.call('account.get', { address }),
+    client.call('account.get', { address: from.address }),
     client.call('tx.minimumFee', { outputs: 1, memoBytes: memo.length }),
   ]);
   const fee = payment.fee ?? readCoins(minimum.fee);
@@ -84,7 +82,7 @@ export async function preparePayment(payment: Payment): Promise<PreparedPayment>
   if (!recipient.ok || networkId === undefined) throw new Error('the node names no network');
   const { nonce } = account.pending;
   const outputs = [{ address: recipient.value, amount }];
-  const signed = signTransfer({ networkId, nonce, fee, outputs, memo }, createDevSigner(from));
+  const signed = signTransfer({ networkId, nonce, fee, outputs, memo }, from.signer);
   return { ...signed, fee, nonce };
 }
 
@@ -114,9 +112,9 @@ function checkFunds(facts: {
   const [has, needs, pays, costs] = [balance, needed, amount, fee].map((units) =>
     showCoins(formatCoins(units)),
   );
-  throw new CliError(`${from} has ${has}, needs ${needs} (${pays} + fee ${costs})`, {
+  throw new CliError(`${from.name} has ${has}, needs ${needs} (${pays} + fee ${costs})`, {
     ...{ code: 'tx-insufficient-funds', exit: EXIT.refused },
-    hint: `cairn faucet ${from} ${formatCoins(amount)}`,
+    hint: `cairn faucet ${from.name} ${formatCoins(amount)}`,
     data: { balance: formatCoins(balance), needed: formatCoins(needed), fee: formatCoins(fee) },
   });
 }

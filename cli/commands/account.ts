@@ -10,7 +10,10 @@ export const account: Command<{ readonly account: string }> = {
   async run(context, { account: text }) {
     const { client } = resolveTarget(context);
     const status = await client.call('node.status', {});
-    const { name, address } = resolveAccount(text, status);
+    const { name, address } = resolveAccount(text, {
+      home: context.home,
+      network: status,
+    });
     const data = await client.call('account.get', { address });
     context.output.answer(data, () => {
       const { balance, nonce, pending } = data;

@@ -1,7 +1,7 @@
 /** Owns: `cairn faucet`: a payment from the account that the dev network funds for everybody. */
 import { resolveAccount } from '../accounts.ts';
-import { assertDevNetwork } from '../accounts.ts';
 import type { Command } from '../command.ts';
+import { openDevPayer } from '../payer.ts';
 import { resolveTarget } from '../target.ts';
 import { parseAmount, parseCount } from '../values.ts';
 import { sendNow } from './send.ts';
@@ -23,10 +23,10 @@ export const faucet: Command<FaucetArguments> = {
     const wait = parseCount('--wait', args.wait ?? '0', { min: 0, max: 10_000 });
     const { client, label } = resolveTarget(context);
     const status = await client.call('node.status', {});
-    assertDevNetwork(FAUCET, status);
-    const to = resolveAccount(args.to, status);
+    const from = openDevPayer(FAUCET, status);
     const { home } = context;
-    const payment = { home, client, status, from: FAUCET, to, amount, fee: undefined, memo: '' };
+    const to = resolveAccount(args.to, { home, network: status });
+    const payment = { home, client, status, from, to, amount, fee: undefined, memo: '' };
     await sendNow(context, payment, { label, wait });
     return undefined;
   },

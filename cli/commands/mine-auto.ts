@@ -59,7 +59,10 @@ async function planNode(
   const { client, label } = resolveTarget(context);
   const status = await client.call('node.status', {});
   const named = args.to ?? (findDevAccount(DEV_MINER) === undefined ? undefined : DEV_MINER);
-  const to = plan.mode === 'off' || named === undefined ? undefined : resolveAccount(named, status);
+  const to =
+    plan.mode === 'off' || named === undefined
+      ? undefined
+      : resolveAccount(named, { home: context.home, network: status });
   const { mode } = await client.call('mining.auto', {
     mode: plan.mode,
     ...(plan.mode === 'interval' && { intervalSeconds: plan.seconds }),

@@ -28,7 +28,10 @@ export const mine: Command<MineArguments> = {
     if (args.to === undefined && status.network !== DEV_NETWORK) {
       throw usageError('say who is paid for the blocks', '--to ADDRESS');
     }
-    const to = resolveAccount(args.to ?? DEV_MINER, status);
+    const to = resolveAccount(args.to ?? DEV_MINER, {
+      home: context.home,
+      network: status,
+    });
     const blocks: { readonly height: number; readonly id: string }[] = [];
     const how = { timeoutMs: context.timeoutMs ?? BLOCK_TIMEOUT_MS };
     let hashes = 0;

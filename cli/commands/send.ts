@@ -2,12 +2,14 @@
 import type { Amount } from '../../src/core/base/types.ts';
 import { formatCoins, parseCoins } from '../../src/core/codec/coins.ts';
 import { waitForTransaction } from '../../src/client/wait.ts';
-import { requireSender, resolveAccount } from '../accounts.ts';
+import { resolveAccount } from '../accounts.ts';
 import type { Command, Context } from '../command.ts';
 import { usageError } from '../errors.ts';
 import { plural, showCoins, showId, showSpan } from '../format.ts';
 import type { Payment } from '../payment.ts';
+import { openPayer } from '../payer.ts';
 import { pay, preparePayment } from '../payment.ts';
+import { PASSPHRASE_OPTION } from '../prompts.ts';
 import { resolveTarget } from '../target.ts';
 import { parseAmount, parseCount } from '../values.ts';
 
@@ -19,6 +21,7 @@ interface SendArguments {
   readonly memo?: string;
   readonly wait?: string;
   readonly dryRun?: boolean;
+  readonly passphraseFile?: string;
 }
 
 const WAIT_TIMEOUT_MS = 120_000;
@@ -27,11 +30,12 @@ const ID_SHOWN = 12;
 
 export const send: Command<SendArguments> = {
   options: {
-    from: { kind: 'text', value: 'NAME', summary: 'who pays: a dev account' },
+    from: { kind: 'text', value: 'NAME', summary: 'who pays: a wallet or a dev account' },
     fee: { kind: 'text', value: 'COINS', summary: 'instead of the smallest that nodes relay' },
     memo: { kind: 'text', value: 'TEXT', summary: 'up to 255 bytes, public and for ever' },
     wait: { kind: 'text', value: 'N', summary: 'return after N confirmations' },
     'dry-run': { kind: 'flag', summary: 'sign and show, send nothing' },
+    ...PASSPHRASE_OPTION,
   },
 
   async run(context, args) {
@@ -40,10 +44,11 @@ export const send: Command<SendArguments> = {
     const fee = args.fee === undefined ? undefined : parseFee(args.fee);
     const { client, label } = resolveTarget(context);
     const status = await client.call('node.status', {});
-    const from = requireSender(args.from, status);
-    const to = resolveAccount(args.to, status);
-    const memo = args.memo ?? '';
-    const payment = { home: context.home, client, status, from, to, amount, fee, memo };
+    const { home } = context;
+    const to = resolveAccount(args.to, { home, network: status });
+    const { passphraseFile } = args;
+    const from = await openPayer(context, args.from, { network: status, passphraseFile });
+    const payment = { home, client, status, from, to, amount, fee, memo: args.memo ?? '' };
     if (args.dryRun === true) await showOnly(context, payment);
     else await sendNow(context, payment, { label, wait });
     return undefined;
@@ -62,7 +67,7 @@ export async function sendNow(
   const { id } = submitted;
   const amount = formatCoins(payment.amount);
   const fee = formatCoins(prepared.fee);
-  const parties = `from ${payment.from} to ${payment.to.name}`;
+  const parties = `from ${payment.from.name} to ${payment.to.name}`;
   const relayed = `(accepted by ${how.label}, relayed to ${submitted.announcedTo})`;
   const shownFee = `fee ${showCoins(fee)}`;
   output.line(
@@ -94,7 +99,7 @@ async function showOnly(context: Context, payment: Payment): Promise<void> {
   const amount = formatCoins(payment.amount);
   const facts = { id: transaction.id, amount, fee: formatCoins(fee), nonce, raw };
   context.output.answer({ ...facts, status: 'unsent', block: null, confirmations: 0 }, () => [
-    `would send ${showCoins(amount)} from ${payment.from} to ${payment.to.name}`,
+    `would send ${showCoins(amount)} from ${payment.from.name} to ${payment.to.name}`,
     `  fee ${showCoins(facts.fee)}   nonce ${nonce}   tx ${transaction.id}`,
     `  ${raw}`,
   ]);
