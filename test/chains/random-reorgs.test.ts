@@ -167,7 +167,7 @@ function reorganise(
 
 function checkAgainstReplay(core: CoreChain, chain: readonly BuiltBlock[]): void {
   expect(supplyOf(chain.at(-1)!.model)).toBe(mintedBy(chain));
-  const replay = new CoreChain(network, () => true);
+  const replay = new CoreChain(network, { isSigned: () => true });
   for (const { bytes } of chain) expect(replay.receive(bytes)).toBe('tip');
   expect(replay.chain.accountsRoot).toEqual(core.chain.accountsRoot);
   expect(commonRecords(core, chain)).toEqual(commonRecords(replay, chain));
@@ -179,7 +179,7 @@ test('2,000 shallow reorgs', () => {
   fc.assert(
     fc.property(seed, (bytes) => {
       const random = createRandom(bytes);
-      const core = new CoreChain(network, () => true);
+      const core = new CoreChain(network, { isSigned: () => true });
       const depths = Array.from({ length: 500 }, () => random.below(random.below(8) + 1));
       checkAgainstReplay(core, reorganise(core, { random, depths }));
     }),
@@ -191,7 +191,7 @@ test('deep reorgs, 1 to 200 blocks', () => {
   fc.assert(
     fc.property(seed, (bytes) => {
       const random = createRandom(bytes);
-      const core = new CoreChain(network, () => true);
+      const core = new CoreChain(network, { isSigned: () => true });
       const growth = Array.from({ length: 200 }, () => 0);
       const depths = [200, 1, 199, ...Array.from({ length: 7 }, () => 1 + random.below(200))];
       checkAgainstReplay(core, reorganise(core, { random, depths: [...growth, ...depths] }));

@@ -4,10 +4,11 @@
  * batch.
  */
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { required } from '../../src/core/base/assert.ts';
 import { bytesToHex } from '../../src/core/base/bytes.ts';
 import { toHash } from '../../src/core/base/types.ts';
+import { CHAIN_LIMITS } from '../../src/core/chain/chain-limits.ts';
 import { POSITION_KEY } from '../../src/core/chain/layout.ts';
 import { decodePosition } from '../../src/core/chain/records.ts';
 import { Mempool } from '../../src/core/chain/mempool.ts';
@@ -17,11 +18,8 @@ import { ChainScript, addressOf, scriptNetwork, signPayment } from '../kit/chain
 import { accountsRoot } from '../kit/ledger-model.ts';
 import { NetBench } from '../kit/net-bench.ts';
 
-vi.mock(import('../../src/core/chain/chain-limits.ts'), async (original) => ({
-  ...(await original()),
-  REORG_BATCH_BYTES_MAX: 1,
-}));
-
+/** Every block fills a batch. */
+const LIMITS = { ...CHAIN_LIMITS, reorgBatchBytesMax: 1 };
 const miner = addressOf('faucet');
 const ROOT = toHash(new Uint8Array(32).fill(1));
 
@@ -38,7 +36,7 @@ const toCarol = paymentTo('carol', 2n);
  * has moved.
  */
 function openScript(wrongAt?: string): ChainScript {
-  const script = new ChainScript(network);
+  const script = new ChainScript(network, LIMITS);
   let on = 'genesis';
   for (const [nonce, name] of ['a1', 'a2', 'a3', 'a4'].entries()) {
     const transactions = [toBob[nonce]!];

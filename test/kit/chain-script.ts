@@ -8,6 +8,7 @@ import { expect } from 'vitest';
 import { required } from '../../src/core/base/assert.ts';
 import { bytesToHex, hexToBytes } from '../../src/core/base/bytes.ts';
 import { secretToPublicKey, signDigest } from '../../src/core/base/crypto.ts';
+import type { ChainLimits } from '../../src/core/chain/chain-limits.ts';
 import type { RejectCode } from '../../src/core/base/rejects.ts';
 import type { Address, BlockId } from '../../src/core/base/types.ts';
 import { toAmount, toNonce } from '../../src/core/base/types.ts';
@@ -106,8 +107,8 @@ export class ChainScript {
   readonly #names = new Map<BlockId, string>();
   #tipChangesSeen = 0;
 
-  constructor(network: Network = scriptNetwork()) {
-    this.core = new CoreChain(network);
+  constructor(network: Network = scriptNetwork(), limits?: ChainLimits) {
+    this.core = new CoreChain(network, limits === undefined ? {} : { limits });
     this.#models.set('genesis', genesisModel(network));
     this.#names.set(network.id, 'genesis');
   }

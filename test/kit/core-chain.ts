@@ -7,6 +7,7 @@ import { required } from '../../src/core/base/assert.ts';
 import { verifyDigest } from '../../src/core/base/crypto.ts';
 import type { Reject } from '../../src/core/base/rejects.ts';
 import type { BlockId, TxId } from '../../src/core/base/types.ts';
+import type { ChainLimits } from '../../src/core/chain/chain-limits.ts';
 import type { Chain, ChainOutcome, TipChange } from '../../src/core/chain/chain.ts';
 import type { EntryIndex } from '../../src/core/chain/header-tree.ts';
 import { BOOT_PREFIXES } from '../../src/core/chain/layout.ts';
@@ -44,6 +45,7 @@ function verifySignature(transaction: Transaction, network: Network): boolean {
 
 export class CoreChain {
   readonly network: Network;
+  readonly #limits: ChainLimits | undefined;
   /** What is on disk, as it were. */
   readonly store: Map<StoreKey, Uint8Array> = new Map();
   readonly tipChanges: TipChange[] = [];
@@ -58,9 +60,16 @@ export class CoreChain {
   readonly #invalid = new Map<BlockId, Reject>();
 
   /** `isSigned` replaces the check of signatures (T7, B10), for tests that make up keys. */
-  constructor(network: Network, isSigned?: (transaction: Transaction) => boolean) {
+  constructor(
+    network: Network,
+    options: {
+      readonly isSigned?: (transaction: Transaction) => boolean;
+      readonly limits?: ChainLimits;
+    } = {},
+  ) {
     this.network = network;
-    this.#isSigned = isSigned ?? ((transaction) => verifySignature(transaction, network));
+    this.#limits = options.limits;
+    this.#isSigned = options.isSigned ?? ((transaction) => verifySignature(transaction, network));
     [this.chain, this.intake] = this.#open();
   }
 
@@ -74,7 +83,7 @@ export class CoreChain {
       }
     }
     this.#write(boot.changes(this.store));
-    const { chain } = boot.open(this.store);
+    const { chain } = boot.open(this.store, this.#limits);
     return [chain, new BlockIntake(chain)];
   }
 

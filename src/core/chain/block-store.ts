@@ -83,6 +83,7 @@ export class BlockStore {
   putInvalidMark(entry: EntryIndex, verdict: Reject): readonly StoreChange[] {
     const id = this.#headers.id(entry);
     const header = this.#headers.headerBytes(entry);
+    this.#headers.clearBody(entry);
     this.#forget(entry);
     const changes: StoreChange[] = [
       { key: bodyKey(id), value: undefined },
@@ -94,6 +95,7 @@ export class BlockStore {
       if (this.#marked.size <= INVALID_MARKS_MAX) break;
       this.#marked.delete(oldest);
       changes.push({ key: invalidKey(oldest), value: undefined });
+      this.#forgetHeader(oldest);
     }
     return changes;
   }
@@ -101,6 +103,17 @@ export class BlockStore {
   /** Counts a mark that was stored before this start. */
   restoreInvalidMark(id: BlockId): void {
     this.#marked.add(id);
+  }
+
+  /** Whether this very block was marked, not one below it. */
+  isMarked(id: BlockId): boolean {
+    return this.#marked.has(id);
+  }
+
+  /** Without its mark a block is as unknown as any other. */
+  #forgetHeader(id: BlockId): void {
+    const entry = this.#headers.find(id);
+    if (entry !== undefined && !this.#headers.hasChildren(entry)) this.#headers.remove(entry);
   }
 
   #isGenesis(entry: EntryIndex): boolean {

@@ -46,6 +46,18 @@ export class Candidates {
     }
   }
 
+  /** Forgets an entry whose body is gone. */
+  remove(entry: EntryIndex): void {
+    this.#candidates.delete(entry);
+    this.#unlinked.delete(entry);
+    const parent = this.#headers.parent(entry);
+    const siblings = parent === undefined ? undefined : this.#waiting.get(parent);
+    if (parent === undefined || siblings === undefined) return;
+    const left = siblings.filter((sibling) => sibling !== entry);
+    if (left.length > 0) this.#waiting.set(parent, left);
+    else this.#waiting.delete(parent);
+  }
+
   /** The valid candidate with most work above the tip's; of equals the one linked first. */
   best(tip: EntryIndex): EntryIndex | undefined {
     const tipWork = this.#headers.work(tip);

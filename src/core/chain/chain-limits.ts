@@ -4,11 +4,18 @@
 
 const MIB = 1024 * 1024;
 
-/** Overlay size above which connected blocks are written although more could be connected. */
-export const BATCH_BYTES_MAX: number = 16 * MIB;
+/** When what has gathered in memory is written. */
+export interface ChainLimits {
+  /** Bytes of changes above which connected blocks are written although more could be connected. */
+  readonly batchBytesMax: number;
+  /** Bytes of changes above which an unfinished reorg is written in several batches. */
+  readonly reorgBatchBytesMax: number;
+}
 
-/** Overlay size above which an unfinished reorg is written in several batches. */
-export const REORG_BATCH_BYTES_MAX: number = 64 * MIB;
+export const CHAIN_LIMITS: ChainLimits = {
+  batchBytesMax: 16 * MIB,
+  reorgBatchBytesMax: 64 * MIB,
+};
 
 /** Bytes of blocks that are kept decoded: between arrival and connection, and near the tip. */
 export const DECODED_BLOCKS_BYTES_MAX: number = 16 * MIB;

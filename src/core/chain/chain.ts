@@ -20,7 +20,8 @@ import type { EntryIndex, HeaderTree } from './header-tree.ts';
 import { POSITION_KEY } from './layout.ts';
 import type { LedgerState } from './ledger.ts';
 import { MoveLog, connectBlock, disconnectBlock, settleAccounts } from './ledger.ts';
-import { BATCH_BYTES_MAX, REORG_BATCH_BYTES_MAX } from './chain-limits.ts';
+import type { ChainLimits } from './chain-limits.ts';
+import { CHAIN_LIMITS } from './chain-limits.ts';
 import type { Place, Position } from './records.ts';
 import { encodePosition } from './records.ts';
 import { State } from './state.ts';
@@ -55,6 +56,7 @@ export class Chain {
   readonly network: Network;
   readonly headers: HeaderTree;
   readonly blocks: BlockStore;
+  readonly #limits: ChainLimits;
   readonly #state: State;
   readonly #candidates: Candidates;
   readonly #outcomes: ChainOutcome[] = [];
@@ -75,10 +77,12 @@ export class Chain {
     readonly store: StoreReader;
     readonly headers: HeaderTree;
     readonly position: Position;
+    readonly limits?: ChainLimits;
   }) {
     const { network, store, headers, position } = options;
     this.network = network;
     this.headers = headers;
+    this.#limits = options.limits ?? CHAIN_LIMITS;
     this.blocks = new BlockStore({ network, store, headers });
     this.#state = new State(store, position.accountsRoot);
     this.#candidates = new Candidates(headers);
@@ -158,6 +162,7 @@ export class Chain {
   /** Marks a block and its descendants for a fault that its header binds. */
   markInvalid(entry: EntryIndex, verdict: Reject): void {
     this.headers.markInvalid(entry);
+    this.#candidates.remove(entry);
     const changes = this.blocks.putInvalidMark(entry, verdict);
     this.#outcomes.push({ kind: 'write', changes, durable: false });
     this.#outcomes.push({ kind: 'block-invalid', id: this.headers.id(entry), verdict });
@@ -221,11 +226,12 @@ export class Chain {
       yield;
       const { changedBytes } = this.#state;
       if (this.#mayTell(at)) {
-        if (at !== target && changedBytes <= BATCH_BYTES_MAX) continue;
+        if (at !== target && changedBytes <= this.#limits.batchBytesMax) continue;
         yield* this.#flush(at);
-        this.#tell(at); return;
+        this.#tell(at);
+        return;
       }
-      if (changedBytes > REORG_BATCH_BYTES_MAX) yield* this.#flush(at);
+      if (changedBytes > this.#limits.reorgBatchBytesMax) yield* this.#flush(at);
     }
     // The way back to the told tip may consist of disconnecting alone.
     assert(at === this.#told, 'a candidate has more work than the told tip');
@@ -240,7 +246,7 @@ export class Chain {
     while (at !== fork) {
       yield* disconnectBlock(state, this.blocks.block(at), { log: this.#log, now: this.#now });
       at = required(this.headers.parent(at), 'a block above the fork has a parent');
-      const full = this.#state.changedBytes > REORG_BATCH_BYTES_MAX;
+      const full = this.#state.changedBytes > this.#limits.reorgBatchBytesMax;
       if (full || at === fork) yield* settleAccounts(state.accounts, this.blocks.accountsRoot(at));
       if (full) yield* this.#flush(at);
       yield;

@@ -106,6 +106,11 @@ export class HeaderRows {
     this.#chunk(row).setUint8(at, this.#chunk(row).getUint8(at) | flag);
   }
 
+  clearFlag(row: number, flag: number): void {
+    const at = this.#at(row) + FLAGS_AT;
+    this.#chunk(row).setUint8(at, this.#chunk(row).getUint8(at) & ~flag);
+  }
+
   /** Whether the row's id is this one. */
   hasId(row: number, id: Uint8Array): boolean {
     const chunk = this.#chunk(row);

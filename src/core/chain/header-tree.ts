@@ -229,6 +229,11 @@ export class HeaderTree {
     this.#rows.setFlag(entry, FLAG_BODY);
   }
 
+  /** The body is not stored any more. */
+  clearBody(entry: EntryIndex): void {
+    this.#rows.clearFlag(entry, FLAG_BODY);
+  }
+
   hasBody(entry: EntryIndex): boolean {
     return this.#rows.hasFlag(entry, FLAG_BODY);
   }

@@ -5,6 +5,8 @@
 import { assert } from '../base/assert.ts';
 import type { StoreChange, StoreKey, StoreReader } from '../chain/store.ts';
 import { StoreDamage } from '../chain/store.ts';
+import type { ChainLimits } from '../chain/chain-limits.ts';
+import { CHAIN_LIMITS } from '../chain/chain-limits.ts';
 import { Chain } from '../chain/chain.ts';
 import { genesisChanges } from '../chain/genesis-state.ts';
 import { HeaderTree } from '../chain/header-tree.ts';
@@ -54,12 +56,13 @@ export class Boot {
     return isFresh ? genesisChanges(this.#network, store) : this.#changes;
   }
 
-  open(store: StoreReader): Booted {
+  open(store: StoreReader, limits: ChainLimits = CHAIN_LIMITS): Booted {
     const stored = store.get(POSITION_KEY);
     assert(stored !== undefined, 'the first batch of a fresh store is written before it is opened');
     const position = ownRecord(POSITION_KEY, decodePosition(stored));
     this.#checkPosition(position);
-    const chain = new Chain({ network: this.#network, store, headers: this.#headers, position });
+    const headers = this.#headers;
+    const chain = new Chain({ network: this.#network, store, headers, position, limits });
     for (const { id } of this.#marked) chain.blocks.restoreInvalidMark(id);
     return { chain, poolRecords: this.#poolRecords };
   }

@@ -78,7 +78,7 @@ export class ChainAdapter implements ChainView {
   removeBranch(leaf: BlockId, kept?: BlockId): void {
     const { headers } = this.#chain;
     let entry = headers.find(leaf);
-    while (entry !== undefined && !headers.hasBody(entry) && !headers.hasChildren(entry)) {
+    while (entry !== undefined && this.#isLoose(entry)) {
       if (headers.id(entry) === kept) return;
       const parent = headers.parent(entry);
       headers.remove(entry);
@@ -97,6 +97,13 @@ export class ChainAdapter implements ChainView {
 
   backlogBytes(): number {
     return this.#backlogBytes();
+  }
+
+  /** A leaf that holds nothing: no body, and no mark that has to be remembered. */
+  #isLoose(entry: EntryIndex): boolean {
+    const { headers, blocks } = this.#chain;
+    const isLeaf = !headers.hasBody(entry) && !headers.hasChildren(entry);
+    return isLeaf && !blocks.isMarked(headers.id(entry));
   }
 
   #known(id: BlockId): EntryIndex {

@@ -106,7 +106,7 @@ export class TransactionIntake {
   #judge(valid: boolean): Reject | undefined {
     if (!valid) return reject('tx-signature-invalid');
     const full = this.#held.length >= HELD_ADMISSIONS_MAX;
-    return full ? reject('tx-pool-full', { limit: HELD_ADMISSIONS_MAX }) : undefined;
+    return full ? reject('tx-waiting-limit', { limit: HELD_ADMISSIONS_MAX }) : undefined;
   }
 
   /** Admits up to `count` verified transactions, in the order in which their jobs were issued. */
