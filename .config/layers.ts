@@ -48,6 +48,7 @@ const places: Readonly<Record<string, string>> = {
   'classic-level': '^src/io/.*level.*\\.ts$',
   'lru-cache': '^src/(io|api)/',
   pino: '^src/io/',
+  'prom-client': '^src/api/metrics\\.ts$',
   '(hono|@hono/node-server)': '^src/api/',
   'json-rpc-2\\.0': '^src/(api|client)/',
   zod: '^(src/(api|io|lab|client|wallet)|cli)/',

@@ -35,6 +35,10 @@ export function eventToLogLine(event: NodeEvent): LogLine {
       const { kind, id, state, reason } = event;
       return { level: 'debug', message: kind, facts: { id, state, reason } };
     }
+    case 'block-stored': {
+      const { kind, id, height } = event;
+      return { level: 'debug', message: kind, facts: { height, id } };
+    }
     case 'transaction-refused':
     case 'block-refused': {
       const { kind, id, peer, code, facts } = event;

@@ -21,23 +21,39 @@ const ANSWER_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-/** Admits requests that name this node as loopback and come from no other site: else 421 or 403. */
+/** Why a caller is turned away. */
+export interface CallerRefusal {
+  readonly status: 421 | 403;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Admits callers that name this node as loopback and come from no other site. */
+export function judgeCaller(
+  headers: { readonly host: string | undefined; readonly origin: string | undefined },
+  port: number,
+): CallerRefusal | undefined {
+  const { host, origin } = headers;
+  const hosts = NAMES.map((name) => `${name}:${port}`);
+  if (host === undefined || !hosts.includes(host.toLowerCase())) {
+    const message = 'this node answers to loopback names only';
+    return { status: 421, code: 'host-unknown', message };
+  }
+  if (origin !== undefined && !hosts.some((own) => origin === `http://${own}`)) {
+    const message = 'pages of other sites may not call a node';
+    return { status: 403, code: 'origin-refused', message };
+  }
+  return undefined;
+}
+
+/** Fences every answer in, and turns away whom `judgeCaller` refuses. */
 export function guardLoopback(port: () => number): MiddlewareHandler {
   return async (context, next) => {
     for (const [name, value] of Object.entries(ANSWER_HEADERS)) context.header(name, value);
-    const host = context.req.header('host')?.toLowerCase();
-    const hosts = NAMES.map((name) => `${name}:${port()}`);
-    if (host === undefined || !hosts.includes(host)) {
-      return context.json(refusal('host-unknown', 'this node answers to loopback names only'), 421);
-    }
-    const origin = context.req.header('origin');
-    if (origin !== undefined && !hosts.some((own) => origin === `http://${own}`)) {
-      return context.json(
-        refusal('origin-refused', 'pages of other sites may not call a node'),
-        403,
-      );
-    }
-    return next();
+    const headers = { host: context.req.header('host'), origin: context.req.header('origin') };
+    const refused = judgeCaller(headers, port());
+    if (refused === undefined) return next();
+    return context.json(refusal(refused.code, refused.message), refused.status);
   };
 }
 

@@ -23,3 +23,24 @@ export const CONNECTIONS_CHECK_MS = 2_000;
 export const CONNECTIONS_MAX = 256;
 /** How long answers under way may take to go out when the node stops. */
 export const CLOSE_GRACE_MS = 2_000;
+
+/** Events that a node keeps for readers that resume, whichever bound is met first. */
+export const EVENTS_KEPT_MAX = 10_000;
+export const EVENT_BYTES_KEPT_MAX = 4_194_304;
+/** Entries of each list of one event, and block events of one change of tip. */
+export const EVENT_LIST_MAX = 1_000;
+/** As many as there are; a repeated one is no more. */
+export const TOPICS_MAX = 5;
+export const EVENTS_PER_PAGE_MAX = 1_000;
+export const BLOCKS_PER_PAGE_MAX = 100;
+export const SUBSCRIPTIONS_PER_SOCKET_MAX = 8;
+/** Events are sent while less than this waits to be taken; what is more stays in the ring. */
+export const EVENT_SEND_BYTES_MAX = 262_144;
+export const SOCKETS_MAX = 64;
+/** Requests of one socket that are answered at a time. */
+export const ANSWERING_PER_SOCKET_MAX = 8;
+/** Where more answers wait to be taken, no request is read. */
+export const SOCKET_QUEUE_BYTES_HIGH = 1_048_576;
+/** Where more waits, the socket is cut: as much as all answers under way may add. */
+export const SOCKET_QUEUE_BYTES_MAX = 33_554_432;
+export const SOCKET_PING_MS = 15_000;

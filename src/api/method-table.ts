@@ -3,6 +3,7 @@
  * Does not own: any of the three.
  */
 import { chainMethods } from './methods/chain-methods.ts';
+import { eventMethods } from './methods/event-methods.ts';
 import type { Call, Handler } from './methods/handler.ts';
 import { miningMethods } from './methods/mining-methods.ts';
 import { nodeMethods } from './methods/node-methods.ts';
@@ -11,7 +12,7 @@ import { transactionMethods } from './methods/transaction-methods.ts';
 import type { RpcMethod } from './rpc.ts';
 import { RPC_NUMBERS, createRpcError } from './rpc-error.ts';
 import type { MethodName } from './schemas/methods.ts';
-import { METHODS } from './schemas/methods.ts';
+import { METHODS, methodNames } from './schemas/methods.ts';
 
 /** A call, and whether it carried the cookie. */
 export interface AuthorizedCall extends Call {
@@ -25,14 +26,13 @@ const HANDLERS: { readonly [M in MethodName]: Handler<M> } = {
   ...chainMethods,
   ...transactionMethods,
   ...peerMethods,
+  ...eventMethods,
   ...miningMethods,
 };
 
 /** The methods of a node; those of the lab only where it has one. */
 export function createMethodTable(lab: boolean): ReadonlyMap<string, RpcMethod<AuthorizedCall>> {
-  const names = Object.keys(METHODS) as readonly MethodName[];
-  const present = names.filter((name) => lab || METHODS[name].access !== 'lab');
-  return new Map(present.map((name) => [name, toRpcMethod(name)]));
+  return new Map(methodNames(lab).map((name) => [name, toRpcMethod(name)]));
 }
 
 function toRpcMethod(name: MethodName): RpcMethod<AuthorizedCall> {

@@ -9,6 +9,7 @@ import type { Reply } from '../core/node/ports.ts';
 import type { NodeView } from '../core/node/view.ts';
 import type { Network } from '../core/rules/network.ts';
 import type { MiningController } from '../io/mining-controller.ts';
+import type { EventStream } from './event-stream.ts';
 
 export type AcceptedTransaction = Extract<Reply, { readonly kind: 'transaction-accepted' }>;
 export type AcceptedBlock = Extract<Reply, { readonly kind: 'block-accepted' }>;
@@ -40,6 +41,12 @@ export interface NodeAccess {
   read<T>(read: (view: NodeView) => T): Promise<T>;
   /** Bytes on the wire of an open connection; undefined when it is gone. */
   traffic(peer: PeerId): { readonly bytesIn: number; readonly bytesOut: number } | undefined;
+  /** Bytes on the wire since the start, over all peers. */
+  trafficTotals(): { readonly bytesIn: number; readonly bytesOut: number };
+  /** Transactions whose signatures are being verified. */
+  verificationBacklog(): number;
+  /** What has happened, numbered. */
+  readonly events: EventStream;
   /** The wall clock. */
   nowMs(): number;
   submitTransaction(bytes: Uint8Array): Promise<Result<AcceptedTransaction>>;

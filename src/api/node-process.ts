@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bytesToHex } from '../core/base/bytes.ts';
 import { createRandom } from '../core/base/random.ts';
 import { decodeAddress } from '../core/codec/address.ts';
 import { BOOT_PREFIXES } from '../core/chain/layout.ts';
@@ -13,6 +14,7 @@ import type { Endpoint } from '../core/net/endpoint.ts';
 import { endpointToText } from '../core/net/endpoint.ts';
 import { Boot } from '../core/node/boot.ts';
 import { Node } from '../core/node/node.ts';
+import type { NodeEvent } from '../core/node/ports.ts';
 import { parseGenesisFile } from '../core/rules/genesis-file.ts';
 import type { Network } from '../core/rules/network.ts';
 import { createNetwork } from '../core/rules/network.ts';
@@ -24,7 +26,7 @@ import { Miner } from '../io/mine/miner.ts';
 import { MiningController } from '../io/mining-controller.ts';
 import type { MiningPlan } from '../io/mining-controller.ts';
 import { Runtime } from '../io/runtime.ts';
-import { drawSeed } from '../io/seed.ts';
+import { drawRandomBytes, drawSeed } from '../io/seed.ts';
 import { LevelStore } from '../io/store/level-store.ts';
 import { createDamage } from '../io/store/record-codec.ts';
 import { WsTransport } from '../io/transport/ws-transport.ts';
@@ -32,7 +34,9 @@ import { VerifierPool } from '../io/verify/verifier-pool.ts';
 import { createCookie } from './cookie.ts';
 import type { LogSink } from './event-log.ts';
 import { eventToLogLine } from './event-log.ts';
+import { EventStream } from './event-stream.ts';
 import { serveNode } from './http.ts';
+import { Metrics } from './metrics.ts';
 import type { NodeAbout } from './node-access.ts';
 import { parseEndpoint, parsePeerUrl } from './peer-url.ts';
 import { createRuntimeAccess } from './runtime-access.ts';
@@ -40,6 +44,7 @@ import { createRuntimeAccess } from './runtime-access.ts';
 const STORE_FOLDER = 'store';
 const FOLDER_MODE = 0o700;
 const WRONG_USAGE = 2;
+const EPOCH_SIZE = 8;
 
 export interface NodeProcessOptions {
   /** Created when it is not there; holds the store and the cookie. */
@@ -102,7 +107,16 @@ async function startParts(options: NodeProcessOptions, opened: OpenedParts): Pro
     log({ level: 'error', message: 'node-failed', facts: describeError(error) });
     void opened.close();
   };
-  const { runtime, transport } = await startRuntime({ options, network, opened, onFatal });
+  const metrics = new Metrics();
+  const epoch = bytesToHex(drawRandomBytes(EPOCH_SIZE));
+  const events = new EventStream({ epoch, nowMs: () => readClock().wallMs });
+  const onEvent = (event: NodeEvent): void => {
+    log(eventToLogLine(event));
+    metrics.count(event);
+    events.add(event);
+  };
+  const started = await startRuntime({ options, network, opened, onFatal, onEvent });
+  const { runtime, transport } = started;
   const miner = new MiningController({
     runtime,
     miner: new Miner(),
@@ -112,12 +126,12 @@ async function startParts(options: NodeProcessOptions, opened: OpenedParts): Pro
   const p2pUrl = transport.endpoint && `ws://${endpointToText(transport.endpoint)}`;
   const about = aboutNode(options, p2pUrl);
   const stop = (): void => void setImmediate(() => void opened.close());
-  const node = createRuntimeAccess({ runtime, transport, network, about, miner, stop });
+  const node = createRuntimeAccess({ ...started, events, network, about, miner, stop });
   const cookie = createCookie(datadir);
   opened.add(() => cookie.remove());
   const onCrash = (what: string, error: unknown): void =>
     log({ level: 'error', message: 'api-failed', facts: { what, error: String(error) } });
-  const http = await serveNode({ node, cookie, port: options.rpcPort, onCrash });
+  const http = await serveNode({ node, cookie, metrics, port: options.rpcPort, onCrash });
   opened.add(() => http.close());
   // Ends before HTTP does: who waits for blocks is answered with those that were found.
   opened.add(() => miner.stop());
@@ -137,9 +151,14 @@ async function startRuntime(parts: {
   readonly network: Network;
   readonly opened: OpenedParts;
   readonly onFatal: (error: OperationalError) => void;
-}): Promise<{ readonly runtime: Runtime<Node>; readonly transport: WsTransport }> {
-  const { options, network, opened, onFatal } = parts;
-  const { datadir, listen, log } = options;
+  readonly onEvent: (event: NodeEvent) => void;
+}): Promise<{
+  readonly runtime: Runtime<Node>;
+  readonly transport: WsTransport;
+  readonly verifier: VerifierPool;
+}> {
+  const { options, network, opened, onFatal, onEvent } = parts;
+  const { datadir, listen } = options;
   const peers = options.peers.map((url) => requirePlace(parsePeerUrl(url), url));
   const cut = options.cut.map((text) => requirePlace(parseEndpoint(text), text));
   installNativeHash();
@@ -152,12 +171,12 @@ async function startRuntime(parts: {
   opened.add(() => verifier.close());
   const transport = new WsTransport(listen === undefined ? {} : { listen });
   const runtime = new Runtime({ node, store, transport, verifier, onFatal });
-  runtime.subscribe((event) => log(eventToLogLine(event)));
+  runtime.subscribe(onEvent);
   runtime.command({ kind: 'set-cut', endpoints: cut });
   for (const endpoint of peers) runtime.command({ kind: 'add-peer', endpoint });
   await runtime.start();
   opened.add(() => runtime.stop());
-  return { runtime, transport };
+  return { runtime, transport, verifier };
 }
 
 async function bootNode(

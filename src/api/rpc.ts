@@ -10,6 +10,7 @@
 import type { JSONRPCRequest, JSONRPCResponse } from 'json-rpc-2.0';
 import { JSONRPCErrorException, JSONRPCServer, createJSONRPCErrorResponse } from 'json-rpc-2.0';
 import { z } from 'zod';
+import { required } from '../core/base/assert.ts';
 import type { Json } from '../core/codec/json.ts';
 import { parseStrictJson } from '../core/codec/json.ts';
 import { OperationalError } from '../io/errors.ts';
@@ -31,6 +32,8 @@ export type RpcAnswer = JSONRPCResponse | readonly JSONRPCResponse[] | undefined
 export interface Rpc<C> {
   /** Answers one request text; never throws. */
   answer(text: string, context: C): Promise<RpcAnswer>;
+  /** Runs one method of the table on parameters by name; throws its error. */
+  call(method: string, params: { readonly [name: string]: Json }, context: C): Promise<unknown>;
 }
 
 /** Makes a dispatcher; `onCrash` hears of errors that are our own fault. */
@@ -39,22 +42,24 @@ export function createRpc<C>(
   onCrash: (method: string, error: unknown) => void,
 ): Rpc<C> {
   const server = new JSONRPCServer<C>({ errorListener: () => undefined });
-  server.mapErrorToJSONRPCErrorResponse = (id, error: unknown) => {
-    const exception = toRpcException(error);
+  server.mapErrorToJSONRPCErrorResponse = (id, exception: JSONRPCErrorException) => {
     const data: unknown = exception.data;
     return createJSONRPCErrorResponse(id, exception.code, exception.message, data);
   };
+  const runners = new Map<string, (given: Json | undefined, context: C) => Promise<unknown>>();
   for (const [name, method] of methods) {
     const schema = z.strictObject(method.params);
-    server.addMethod(name, async (given: Json | undefined, context: C) => {
+    const run = async (given: Json | undefined, context: C): Promise<unknown> => {
       try {
         method.admit?.(context);
         return await method.run(readParams(schema, given), context);
       } catch (error) {
         if (!isAnswer(error)) onCrash(name, error);
-        throw error;
+        throw toRpcException(error);
       }
-    });
+    };
+    runners.set(name, run);
+    server.addMethod(name, run);
   }
   const single = async (payload: Json, context: C): Promise<JSONRPCResponse | null> => {
     const request = readRequest(payload);
@@ -63,6 +68,8 @@ export function createRpc<C>(
     return request.id === undefined ? null : methodUnknown(request.method, request.id);
   };
   return {
+    call: (name, params, context) =>
+      required(runners.get(name), 'the caller names a method of the table')(params, context),
     async answer(text, context) {
       const parsed = parseStrictJson(text, JSON_DEPTH_MAX);
       if (parsed.kind === 'malformed') return parseError();

@@ -12,6 +12,8 @@ import { readClock } from '../io/clock.ts';
 import type { Runtime } from '../io/runtime.ts';
 import { drawRandomBytes } from '../io/seed.ts';
 import type { WsTransport } from '../io/transport/ws-transport.ts';
+import type { VerifierPool } from '../io/verify/verifier-pool.ts';
+import type { EventStream } from './event-stream.ts';
 import type { MinerAccess, NodeAbout, NodeAccess } from './node-access.ts';
 
 /** Random bytes of each template, so that no two miners build equal blocks. */
@@ -21,19 +23,24 @@ const EXTRA_SIZE = 8;
 export function createRuntimeAccess(options: {
   readonly runtime: Runtime<Node>;
   readonly transport: WsTransport;
+  readonly verifier: VerifierPool;
+  readonly events: EventStream;
   readonly network: Network;
   readonly about: NodeAbout;
   readonly miner: MinerAccess;
   readonly stop: () => void;
 }): NodeAccess {
-  const { runtime, transport, network, about, miner, stop } = options;
+  const { runtime, transport, verifier, events, network, about, miner, stop } = options;
   return {
     about,
     network,
     miner,
+    events,
     stop,
     read: (read) => runtime.query(({ view }) => read(view)),
     traffic: (peer) => transport.traffic().find((connection) => connection.peer === peer),
+    trafficTotals: () => transport.totals(),
+    verificationBacklog: () => verifier.backlog,
     nowMs: () => readClock().wallMs,
     async submitTransaction(bytes) {
       return ofKind(await runtime.submit({ kind: 'submit-transaction', bytes }), [

@@ -25,6 +25,7 @@ import type { NodeAccess } from './node-access.ts';
 import type {
   AccountJson,
   BlockJson,
+  BlockSummaryJson,
   BlockTransactionJson,
   MempoolJson,
   OutputJson,
@@ -140,6 +141,22 @@ export function blockToJson(block: BlockView, network: Network, withRaw: boolean
     transactions: (body?.transactions ?? []).map((tx) => blockTransactionToJson(tx, prefix)),
     confirmations: block.confirmations,
     ...(withRaw && { raw: bytesToHex(bytes) }),
+  };
+}
+
+export function blockToSummary(block: BlockView, network: Network): BlockSummaryJson {
+  const { id, height, work, body } = block;
+  const { header } = body ?? network.genesis;
+  const [paid] = body?.coinbase.outputs ?? [];
+  return {
+    height,
+    id,
+    time: header.time,
+    work: work.toString(),
+    difficulty: difficultyToText(header.bits),
+    transactions: body?.transactions.length ?? 0,
+    size: body?.bytes.length ?? header.bytes.length,
+    miner: paid === undefined ? null : encodeAddress(paid.address, network.params.prefix),
   };
 }
 

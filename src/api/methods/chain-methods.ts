@@ -5,11 +5,19 @@ import { required } from '../../core/base/assert.ts';
 import { parseBlockId, toHeight } from '../../core/base/types.ts';
 import type { BlockView, NodeView } from '../../core/node/view.ts';
 import { RPC_NUMBERS, createRpcError } from '../rpc-error.ts';
-import { accountToJson, blockToJson, tipToJson, treeBlockToJson } from '../to-json.ts';
+import type { BlockSummaryJson } from '../schemas/results.ts';
+import {
+  accountToJson,
+  blockToJson,
+  blockToSummary,
+  tipToJson,
+  treeBlockToJson,
+} from '../to-json.ts';
 import type { Handlers } from './handler.ts';
 import { readAddress } from './handler.ts';
 
 const TREE_HEIGHTS_DEFAULT = 20;
+const BLOCKS_PER_PAGE_DEFAULT = 20;
 
 export const chainMethods: Handlers<'chain' | 'block' | 'account'> = {
   'chain.tips': (_, { node }) => node.read((view) => ({ tips: view.tips().map(tipToJson) })),
@@ -29,6 +37,17 @@ export const chainMethods: Handlers<'chain' | 'block' | 'account'> = {
       facts: { block: wanted },
     });
   },
+  'block.list': ({ before, limit = BLOCKS_PER_PAGE_DEFAULT }, { node }) =>
+    node.read((view) => {
+      const end = Math.min(before ?? Infinity, view.status().tip.height + 1);
+      const first = Math.max(0, end - limit);
+      const blocks: BlockSummaryJson[] = [];
+      for (let height = end - 1; height >= first; height--) {
+        const block = view.blockAt(toHeight(height));
+        if (block !== undefined) blocks.push(blockToSummary(block, node.network));
+      }
+      return { blocks, next: first === 0 ? null : first };
+    }),
   'account.get': ({ address: text }, call) => {
     const address = readAddress(text, call);
     const { prefix } = call.node.network.params;

@@ -8,6 +8,7 @@ import { decodeAddress } from '../../core/codec/address.ts';
 import type { Endpoint } from '../../core/net/endpoint.ts';
 import type { NodeAccess } from '../node-access.ts';
 import { RPC_NUMBERS, createRpcError, rejectToRpcError } from '../rpc-error.ts';
+import type { Topic } from '../schemas/events.ts';
 import type { MethodName, ParamsOf, ResultOf } from '../schemas/methods.ts';
 
 export interface Call {
@@ -16,6 +17,19 @@ export interface Call {
   readonly rpcUrl: string;
   /** Aborts when the caller is gone. */
   readonly signal: AbortSignal;
+  /** Whom events can be sent to: undefined where a request has one answer and no more. */
+  readonly subscriber: Subscriber | undefined;
+}
+
+/** A connection that can be sent events. */
+export interface Subscriber {
+  /** Sends events after that number, once the answer is out; undefined when it has too many. */
+  subscribe(wanted: {
+    readonly topics: readonly Topic[];
+    readonly after: number;
+  }): number | undefined;
+  /** Whether there was such a subscription. */
+  unsubscribe(subscription: number): boolean;
 }
 
 /** Throws what `createRpcError` makes to answer an error. */

@@ -1,14 +1,19 @@
 /**
- * Owns: the table of RPC methods: parameters with their schema and order, answers, and who may
- * call.
+ * Owns: the table of RPC methods: parameters with their schema and order, answers with theirs,
+ * and who may call.
  * Does not own: what a method does (api/methods) or the shapes of answers (schemas/results).
  */
 import { z } from 'zod';
 import { TRANSACTION_SIZE_MAX } from '../../core/codec/transaction.ts';
+import * as limits from '../limits.ts';
+import * as answers from './answers.ts';
+import type { EventPageJson, SubscribedJson, Topic } from './events.ts';
+import * as fields from './fields.ts';
 import type {
   AccountJson,
   BlockJson,
   BlockRefJson,
+  BlockSummaryJson,
   MempoolJson,
   MinedJson,
   MiningMode,
@@ -39,6 +44,13 @@ export interface MethodTypes {
   'block.get': {
     readonly params: { readonly block: number | string; readonly raw?: boolean | undefined };
     readonly result: BlockJson;
+  };
+  'block.list': {
+    readonly params: { readonly before?: number | undefined; readonly limit?: number | undefined };
+    readonly result: {
+      readonly blocks: readonly BlockSummaryJson[];
+      readonly next: number | null;
+    };
   };
   'tx.get': { readonly params: { readonly id: string }; readonly result: TransactionJson };
   'tx.submit': { readonly params: { readonly raw: string }; readonly result: SubmittedJson };
@@ -74,6 +86,31 @@ export interface MethodTypes {
   };
   'mining.template': { readonly params: { readonly to: string }; readonly result: TemplateJson };
   'mining.submit': { readonly params: { readonly block: string }; readonly result: BlockRefJson };
+  'events.subscribe': {
+    readonly params: {
+      readonly topics: readonly Topic[];
+      readonly after?: number | undefined;
+      readonly epoch?: string | undefined;
+    };
+    readonly result: SubscribedJson;
+  };
+  'events.unsubscribe': {
+    readonly params: { readonly subscription: number };
+    readonly result: Done;
+  };
+  'events.list': {
+    readonly params: {
+      readonly after?: number | undefined;
+      readonly epoch?: string | undefined;
+      readonly topics?: readonly Topic[] | undefined;
+      readonly limit?: number | undefined;
+    };
+    readonly result: EventPageJson;
+  };
+  'rpc.discover': {
+    readonly params: NoParams;
+    readonly result: Readonly<Record<string, unknown>>;
+  };
   'lab.cut': {
     readonly params: { readonly endpoints: readonly string[] };
     readonly result: Done;
@@ -90,55 +127,194 @@ export type ResultOf<M extends MethodName> = MethodTypes[M]['result'];
  */
 export type MethodAccess = 'open' | 'cookie' | 'lab';
 
-export interface MethodSchema<P> {
+export interface MethodSchema<P, R> {
+  readonly summary: string;
   readonly access: MethodAccess;
   /** One schema per parameter; their order is that of positional parameters. */
   readonly params: { readonly [K in keyof P]-?: z.ZodType<P[K]> };
+  readonly result: z.ZodType<R>;
 }
 
 const TRANSACTION_HEX_MAX = 2 * TRANSACTION_SIZE_MAX;
 const BLOCK_HEX_MAX = 2 * 2_000_000;
+const URL_LENGTH_MAX = 64;
+const EPOCH_LENGTH_MAX = 64;
 
-const id = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
-const address = z.string().min(1).max(90);
-const height = z.int().min(0).max(0xffff_ffff);
-const hex = (digitsMax: number): z.ZodType<string> =>
-  z
-    .string()
-    .max(digitsMax)
-    .regex(/^(?:[0-9a-f]{2})*$/, 'must be whole bytes of lower-case hex');
+const { address, height, hex, id, whole } = fields;
 const count = (max: number): z.ZodType<number | undefined> => z.int().min(1).max(max).optional();
+const after = whole.optional().describe('the number of the last event seen');
+const epoch = z
+  .string()
+  .max(EPOCH_LENGTH_MAX)
+  .optional()
+  .describe('the start of the node that numbered it');
+const topics = z.array(answers.topic).min(1).max(limits.TOPICS_MAX);
 
-export const METHODS: { readonly [M in MethodName]: MethodSchema<ParamsOf<M>> } = {
-  'node.status': { access: 'open', params: {} },
-  'node.stop': { access: 'cookie', params: {} },
-  'chain.tips': { access: 'open', params: {} },
-  'chain.tree': { access: 'open', params: { count: count(1000) } },
+export const METHODS: { readonly [M in MethodName]: MethodSchema<ParamsOf<M>, ResultOf<M>> } = {
+  'node.status': {
+    summary: 'What the node is doing, and the network it is on.',
+    access: 'open',
+    params: {},
+    result: answers.status,
+  },
+  'node.stop': {
+    summary: 'Ends the node in order; answered before it does.',
+    access: 'cookie',
+    params: {},
+    result: answers.done,
+  },
+  'chain.tips': {
+    summary: 'Every block without children, the connected tip first.',
+    access: 'open',
+    params: {},
+    result: z.strictObject({ tips: z.array(answers.tip) }),
+  },
+  'chain.tree': {
+    summary: 'Blocks of the last heights, on the connected chain and beside it, by rising height.',
+    access: 'open',
+    params: { count: count(1000).describe('how many heights; 20 when left out') },
+    result: z.strictObject({ blocks: z.array(answers.treeBlock) }),
+  },
   'block.get': {
+    summary: 'One block, by height on the connected chain or by id anywhere.',
     access: 'open',
-    params: { block: z.union([height, id]), raw: z.boolean().optional() },
+    params: {
+      block: z.union([height, id]),
+      raw: z.boolean().optional().describe('whether to answer its bytes too'),
+    },
+    result: answers.block,
   },
-  'tx.get': { access: 'open', params: { id } },
-  'tx.submit': { access: 'open', params: { raw: hex(TRANSACTION_HEX_MAX) } },
+  'block.list': {
+    summary: 'Blocks of the connected chain, highest first.',
+    access: 'open',
+    params: {
+      before: height.optional().describe('only lower ones than this'),
+      limit: count(limits.BLOCKS_PER_PAGE_MAX).describe('20 when left out'),
+    },
+    result: z.strictObject({
+      blocks: z.array(answers.blockSummary),
+      next: height.nullable().describe('`before` of the next page; null when genesis is reached'),
+    }),
+  },
+  'tx.get': {
+    summary: 'What became of a transaction; an unknown one is no error.',
+    access: 'open',
+    params: { id },
+    result: answers.transaction,
+  },
+  'tx.submit': {
+    summary: 'Takes a signed transaction; submitting it again is no error until it is confirmed.',
+    access: 'open',
+    params: { raw: hex(TRANSACTION_HEX_MAX) },
+    result: answers.submitted,
+  },
   'tx.minimumFee': {
+    summary: 'The smallest fee that this node takes now for a transaction of that form.',
     access: 'open',
-    params: { outputs: count(255), memoBytes: z.int().min(0).max(255).optional() },
+    params: {
+      outputs: count(255).describe('1 when left out'),
+      memoBytes: z.int().min(0).max(255).optional().describe('0 when left out'),
+    },
+    result: z.strictObject({ fee: fields.coins }),
   },
-  'account.get': { access: 'open', params: { address } },
-  'mempool.get': { access: 'open', params: { limit: count(10_000) } },
-  'peers.list': { access: 'open', params: {} },
-  'peers.add': { access: 'cookie', params: { url: z.string().max(64) } },
-  'peers.drop': { access: 'cookie', params: { id: z.int().min(0) } },
-  'mining.mine': { access: 'cookie', params: { count: count(10_000), to: address } },
+  'account.get': {
+    summary: 'Balance and nonce, confirmed and with the pool; zero for an address never paid.',
+    access: 'open',
+    params: { address },
+    result: answers.account,
+  },
+  'mempool.get': {
+    summary: 'The pool, in the order a miner takes it, then what waits.',
+    access: 'open',
+    params: { limit: count(10_000).describe('100 when left out') },
+    result: answers.mempool,
+  },
+  'peers.list': {
+    summary: 'The connections to other nodes.',
+    access: 'open',
+    params: {},
+    result: z.strictObject({ peers: z.array(answers.peer) }),
+  },
+  'peers.add': {
+    summary: 'Keeps a connection to a node from now on.',
+    access: 'cookie',
+    params: { url: z.string().max(URL_LENGTH_MAX).describe('as in ws://127.0.0.1:7501') },
+    result: answers.done,
+  },
+  'peers.drop': {
+    summary: 'Ends a connection.',
+    access: 'cookie',
+    params: { id: whole },
+    result: answers.done,
+  },
+  'mining.mine': {
+    summary: 'Mines blocks here and answers when they are found; stops when the caller leaves.',
+    access: 'cookie',
+    params: { count: count(10_000).describe('1 when left out'), to: address },
+    result: answers.mined,
+  },
   'mining.auto': {
+    summary: 'Mines by itself from now on, or stops.',
     access: 'cookie',
     params: {
-      mode: z.enum(['off', 'on-tx', 'continuous', 'interval']),
-      intervalSeconds: z.number().min(0.1).max(86_400).optional(),
-      to: address.optional(),
+      mode: answers.miningMode,
+      intervalSeconds: z.number().min(0.1).max(86_400).optional().describe('for mode interval'),
+      to: address.optional().describe('who is paid; as before when left out'),
     },
+    result: z.strictObject({ mode: answers.miningMode }),
   },
-  'mining.template': { access: 'open', params: { to: address } },
-  'mining.submit': { access: 'open', params: { block: hex(BLOCK_HEX_MAX) } },
-  'lab.cut': { access: 'lab', params: { endpoints: z.array(z.string().max(64)).max(256) } },
+  'mining.template': {
+    summary: 'A block that lacks only its nonce, for a miner outside.',
+    access: 'open',
+    params: { to: address },
+    result: answers.template,
+  },
+  'mining.submit': {
+    summary: 'Takes a block that was found outside.',
+    access: 'open',
+    params: { block: hex(BLOCK_HEX_MAX) },
+    result: answers.blockRef,
+  },
+  'events.subscribe': {
+    summary:
+      'Sends events from now on, or from a number on, as notifications `event`; on /ws only.',
+    access: 'open',
+    params: { topics, after, epoch },
+    result: answers.subscribed,
+  },
+  'events.unsubscribe': {
+    summary: 'Ends a subscription of this connection; on /ws only.',
+    access: 'open',
+    params: { subscription: whole },
+    result: answers.done,
+  },
+  'events.list': {
+    summary: 'Events that the node still keeps, oldest first.',
+    access: 'open',
+    params: {
+      after: after.describe('the number of the last event seen; the newest page when left out'),
+      epoch,
+      topics: topics.optional().describe('all when left out'),
+      limit: count(limits.EVENTS_PER_PAGE_MAX).describe('100 when left out'),
+    },
+    result: answers.eventPage,
+  },
+  'rpc.discover': {
+    summary: 'This API as an OpenRPC document.',
+    access: 'open',
+    params: {},
+    result: z.record(z.string(), z.unknown()),
+  },
+  'lab.cut': {
+    summary: 'Refuses these listening endpoints from now on, and no others; an empty list heals.',
+    access: 'lab',
+    params: { endpoints: z.array(z.string().max(URL_LENGTH_MAX)).max(256) },
+    result: answers.done,
+  },
 };
+
+/** The methods that a node has; those of the lab only with --lab. */
+export function methodNames(lab: boolean): readonly MethodName[] {
+  const names = Object.keys(METHODS) as readonly MethodName[];
+  return names.filter((name) => lab || METHODS[name].access !== 'lab');
+}

@@ -120,6 +120,19 @@ export interface BlockJson extends BlockRefJson {
   readonly raw?: string;
 }
 
+/** One row of a list of blocks. */
+export interface BlockSummaryJson extends BlockRefJson {
+  readonly time: number;
+  /** Cumulative. */
+  readonly work: string;
+  readonly difficulty: string;
+  /** Without the coinbase. */
+  readonly transactions: number;
+  readonly size: number;
+  /** Who is paid first by the coinbase; null in genesis and where nobody is. */
+  readonly miner: string | null;
+}
+
 /** Of an unknown transaction only `id` and `status` say anything. */
 export interface TransactionJson {
   readonly id: string;

@@ -22,7 +22,7 @@ import type { StoreChange, StoreKey } from './store.ts';
 /** A transaction has changed its state; one that became `pending` is now worth announcing. */
 export interface MempoolEvent {
   readonly id: TxId;
-  readonly state: 'pending' | 'waiting' | 'replaced' | 'dropped';
+  readonly state: 'pending' | 'waiting' | 'confirmed' | 'replaced' | 'dropped';
   /** Why it waits or was dropped; the id of what replaced it. */
   readonly reason: WaitingReason | DropReason | TxId | undefined;
 }
@@ -159,7 +159,10 @@ export class MempoolState {
     this.announcements.delete(id);
     this.#write({ key: poolKey(id), value: undefined });
     entry.fate = fate;
-    if (fate === undefined) return;
+    if (fate === undefined) {
+      this.#events.push({ id, state: 'confirmed', reason: undefined });
+      return;
+    }
     this.fates.set(id, { fate, wallMs: now.wallMs });
     const reason = fate.kind === 'replaced' ? fate.by : fate.reason;
     this.#events.push({ id, state: fate.kind, reason });

@@ -119,9 +119,10 @@ export type NodeEvent =
       readonly dropped: readonly { readonly id: TxId; readonly reason: string }[];
     }
   | {
+      /** Of a transaction in the pool; `confirmed` is told just before its block's change of tip. */
       readonly kind: 'transaction-changed';
       readonly id: TxId;
-      readonly state: 'pending' | 'waiting' | 'replaced' | 'dropped';
+      readonly state: 'pending' | 'waiting' | 'confirmed' | 'replaced' | 'dropped';
       readonly reason: string | undefined;
     }
   | {
@@ -131,6 +132,8 @@ export type NodeEvent =
       readonly code: RejectCode;
       readonly facts: Facts;
     }
+  /** The body of a block has come, whole and well signed; whether it is connected shows later. */
+  | { readonly kind: 'block-stored'; readonly id: BlockId; readonly height: Height }
   | {
       readonly kind: 'block-refused';
       readonly id: BlockId | undefined;

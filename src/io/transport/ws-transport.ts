@@ -39,6 +39,9 @@ export class WsTransport {
   #deliver: ((input: TransportInput) => void) | undefined;
   #endpoint: Endpoint | undefined;
   #lastPeer = 0;
+  /** What passed over connections that have ended. */
+  #endedBytesIn = 0;
+  #endedBytesOut = 0;
   #checkTimer: NodeJS.Timeout | undefined;
   #stopped = false;
   #onEmpty: (() => void) | undefined;
@@ -111,6 +114,16 @@ export class WsTransport {
     return Array.from(this.#peers.values(), (peer) => peer.traffic);
   }
 
+  /** Bytes on the wire since the start, over all connections. */
+  totals(): { readonly bytesIn: number; readonly bytesOut: number } {
+    let [bytesIn, bytesOut] = [this.#endedBytesIn, this.#endedBytesOut];
+    for (const traffic of this.traffic()) {
+      bytesIn += traffic.bytesIn;
+      bytesOut += traffic.bytesOut;
+    }
+    return { bytesIn, bytesOut };
+  }
+
   /** Ends everything; nothing is delivered any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -137,6 +150,8 @@ export class WsTransport {
       limits: this.#limits,
       onMessage: (bytes) => this.#tell({ kind: 'peer-message', peer, bytes }),
       onClose: () => {
+        this.#endedBytesIn += peerSocket.traffic.bytesIn;
+        this.#endedBytesOut += peerSocket.traffic.bytesOut;
         this.#peers.delete(peer);
         if (this.#peers.size === 0) this.#onEmpty?.();
         this.#tell({ kind: 'peer-closed', peer });

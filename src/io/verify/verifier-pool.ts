@@ -82,6 +82,12 @@ export class VerifierPool {
     return this.#threads.size;
   }
 
+  /** Transactions whose verdicts are outstanding. */
+  get backlog(): number {
+    const posted = [...this.#threads].flatMap((thread) => thread.posted);
+    return [...this.#waiting, ...posted].reduce((sum, chunk) => sum + chunk.transactions.length, 0);
+  }
+
   /**
    * Verifies the signatures of raw transactions: one verdict each, in order. Rejects with
    * `verifier-failed` when a worker broke down, which says nothing about the signatures.

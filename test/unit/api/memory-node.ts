@@ -18,6 +18,7 @@ import type { BlockView, NodeView, PeerView } from '../../../src/core/node/view.
 import { parseGenesisFile } from '../../../src/core/rules/genesis-file.ts';
 import type { Network } from '../../../src/core/rules/network.ts';
 import { createNetwork } from '../../../src/core/rules/network.ts';
+import { EventStream } from '../../../src/api/event-stream.ts';
 import type { NodeAccess } from '../../../src/api/node-access.ts';
 import type { MiningPlan } from '../../../src/io/mining-controller.ts';
 
@@ -168,6 +169,9 @@ export function createMemoryNode(options: { readonly lab?: boolean } = {}): Memo
     },
     read: async (read) => read(view),
     traffic: () => ({ bytesIn: 10, bytesOut: 20 }),
+    trafficTotals: () => ({ bytesIn: 10, bytesOut: 20 }),
+    verificationBacklog: () => 0,
+    events: new EventStream({ epoch: 'first', nowMs: () => 1_700_000_100_000 }),
     nowMs: () => 1_700_000_100_000,
     submitTransaction: async (bytes) => {
       const decoded = decodeTransaction(bytes);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createCookie } from '../../../src/api/cookie.ts';
 import type { HttpApi } from '../../../src/api/http.ts';
 import { serveNode } from '../../../src/api/http.ts';
+import { Metrics } from '../../../src/api/metrics.ts';
 import type { MemoryNode } from './memory-node.ts';
 import { createMemoryNode } from './memory-node.ts';
 
@@ -44,7 +45,7 @@ export async function serveMemoryNode(
   const crashes: string[] = [];
   const onCrash = (what: string, error: unknown): void =>
     void crashes.push(`${what}: ${String(error)}`);
-  const api = await serveNode({ node, cookie, port: 0, onCrash });
+  const api = await serveNode({ node, cookie, metrics: new Metrics(), port: 0, onCrash });
 
   const send: ServedNode['send'] = ({ method = 'GET', path = '/', headers = {}, body }) =>
     new Promise((resolve, reject) => {

@@ -1,0 +1,116 @@
+/**
+ * Owns: the API described as an OpenRPC 1.3 document, made from the schemas that calls are checked
+ * by.
+ * Does not own: the schemas (schemas/methods).
+ */
+import { z } from 'zod';
+import { RPC_NUMBERS } from './rpc-error.ts';
+import { errorData, eventNotice } from './schemas/answers.ts';
+import type { MethodName } from './schemas/methods.ts';
+import { METHODS, methodNames } from './schemas/methods.ts';
+
+const OPENRPC_VERSION = '1.3.2';
+const SCHEMAS = '#/components/schemas/';
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+type Described = Readonly<Record<string, unknown>>;
+
+const COOKIE_NOTE =
+  'Needs the header "Authorization: Bearer" with the content of the file `cookie` in the ' +
+  'data folder of the node.';
+
+/** Describes the methods of a node; those of the lab only where it has them. */
+export function describeApi(about: {
+  readonly version: string;
+  readonly lab: boolean;
+  readonly rpcUrl: string;
+}): Described {
+  const shared = new Map<string, JsonSchema>();
+  const methods = methodNames(about.lab).map((name) => describeMethod(name, shared));
+  const failure = toJsonSchema(errorData, 'output', shared);
+  const notice = toJsonSchema(eventNotice, 'output', shared);
+  return {
+    openrpc: OPENRPC_VERSION,
+    info: {
+      title: 'Cairn node',
+      version: about.version,
+      description: DESCRIPTION,
+      license: { name: 'MIT' },
+    },
+    servers: [
+      { name: 'http', url: `${about.rpcUrl}/rpc` },
+      { name: 'socket', url: `${about.rpcUrl.replace(/^http/, 'ws')}/ws` },
+    ],
+    methods,
+    components: {
+      schemas: Object.fromEntries([...shared].sort(([a], [b]) => (a < b ? -1 : 1))),
+      errors: describeErrors(failure),
+    },
+    'x-notifications': [{ name: 'event', params: notice, transport: 'socket' }],
+  };
+}
+
+const DESCRIPTION =
+  'JSON-RPC 2.0 by POST to /rpc or over a WebSocket on /ws; parameters by name or by position; ' +
+  'batches of up to 50. Amounts are decimal strings of coins, work and difficulty decimal ' +
+  'strings, bits 8 hex digits, ids and bytes lower-case hex, addresses bech32m text, times ' +
+  'seconds since 1970 unless the name says otherwise. Every error carries `data` with a stable ' +
+  'code, a sentence, often a hint, and the facts behind it.';
+
+function describeMethod(name: MethodName, shared: Map<string, JsonSchema>): Described {
+  const { summary, access, params, result } = METHODS[name];
+  const schemas: Readonly<Record<string, z.ZodType>> = params;
+  return {
+    name,
+    summary,
+    ...(access !== 'open' && { description: COOKIE_NOTE }),
+    paramStructure: 'either',
+    params: Object.entries(schemas).map(([param, schema]) => ({
+      name: param,
+      required: !schema.safeParse(undefined).success,
+      ...(schema.description !== undefined && { description: schema.description }),
+      schema: toJsonSchema(schema, 'input', shared),
+    })),
+    result: { name: 'result', schema: toJsonSchema(result, 'output', shared) },
+    errors: access === 'open' ? [] : [{ $ref: '#/components/errors/notAllowed' }],
+    'x-access': access,
+  };
+}
+
+function describeErrors(data: JsonSchema): Described {
+  const messages: Readonly<Record<keyof typeof RPC_NUMBERS, string>> = {
+    parseError: 'Parse error',
+    invalidRequest: 'Invalid Request',
+    methodUnknown: 'Method not found',
+    paramsInvalid: 'The parameters do not fit the method',
+    internal: 'The node failed to answer',
+    rejected: 'Refused by the rules or the state of the node: see data.code',
+    notAllowed: 'The call needs the cookie of the node',
+  };
+  const entries = Object.entries(messages) as [keyof typeof RPC_NUMBERS, string][];
+  return Object.fromEntries(
+    entries.map(([name, message]) => [name, { code: RPC_NUMBERS[name], message, data }]),
+  );
+}
+
+/** A schema whose named parts go to `shared`, where each stands once. */
+function toJsonSchema(
+  schema: z.ZodType,
+  io: 'input' | 'output',
+  shared: Map<string, JsonSchema>,
+): JsonSchema {
+  const text = JSON.stringify(z.toJSONSchema(schema, { io })).replaceAll(
+    '"#/$defs/',
+    `"${SCHEMAS}`,
+  );
+  const {
+    $schema: _,
+    $defs = {},
+    ...own
+  } = JSON.parse(text) as {
+    readonly $schema: string;
+    readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  };
+  for (const [name, part] of Object.entries($defs)) shared.set(name, part);
+  return own;
+}
