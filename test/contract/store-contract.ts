@@ -107,6 +107,33 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       );
     });
 
+    test('reads a range backwards, a page at a time', async () => {
+      const store = await openStore();
+      const keys = ['a\u0000', 'a\u0001', 'a\u0001\u00ff', 'a\u00ff', 'b', 'b\u0000'];
+      await store.write(
+        keys.map((key, at) => ({ key, value: bytes(at) })),
+        { durable: true },
+      );
+      const read = async (prefix: string, below: string, limit: number) => {
+        const records = await store.readBackwards({ prefix, below, limit });
+        return records.map(({ key, value }) => [keys.indexOf(key), value[0]]);
+      };
+      const last = ['a\u00ff\u00ff', 'b\u00ff'];
+      expect(await read('a', last[0]!, 2)).toEqual([3, 2].map((at) => [at, at]));
+      expect(await read('a', keys[2]!, 2)).toEqual([1, 0].map((at) => [at, at]));
+      expect(await read('a', keys[0]!, 2)).toEqual([]);
+      expect(await read('b', last[1]!, 9)).toEqual([5, 4].map((at) => [at, at]));
+      expect(await read('c', 'd', 9)).toEqual([]);
+    });
+
+    test('a range read backwards is that of the moment when it was asked for', async () => {
+      const store = await openStore();
+      await store.write([{ key: 'a1', value: bytes(1) }], { durable: true });
+      const asked = store.readBackwards({ prefix: 'a', below: 'b', limit: 10 });
+      await store.write([{ key: 'a2', value: bytes(2) }], { durable: true });
+      expect((await asked).map(({ key }) => key)).toEqual(['a1']);
+    });
+
     test('a large write is whole', async () => {
       const store = await openStore();
       const value = new Uint8Array(100).fill(7);

@@ -7,6 +7,7 @@ import { assert } from '../base/assert.ts';
 import { equalBytes } from '../base/bytes.ts';
 import { EMPTY_ACCOUNTS_ROOT } from '../rules/accounts-root.ts';
 import type { Network } from '../rules/network.ts';
+import { indexAllocations } from './address-index.ts';
 import { hashAccounts } from './execution.ts';
 import { POSITION_KEY } from './layout.ts';
 import type { Position } from './records.ts';
@@ -33,6 +34,7 @@ export function genesisChanges(network: Network, emptyStore: StoreReader): reado
   runToEnd(state.collect());
   const { id, genesis } = network;
   history.append(genesis.committed.height, { id, work: genesis.work });
+  indexAllocations(overlay, network.params.allocations);
   overlay.put(POSITION_KEY, encodePosition(genesisPosition(network)));
   return overlay.changes();
 }

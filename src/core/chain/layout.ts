@@ -12,6 +12,7 @@
  * | `a`, depth u8, address prefix 20 | a node of the accounts tree | chain/account-page, -branch |
  * | `y`, height u32 | nodes of the history tree that this block completes | chain/history-tree |
  * | `x`, transaction id | where a confirmed transaction stands | chain/records |
+ * | `i`, address 20, height u32, index u32 | nothing: that place concerns that account | |
  * | `n`, block id | an invalid mark | chain/records |
  * | `m`, transaction id | a transaction of the mempool | chain/mempool |
  * | `d`, transaction id | why a transaction was dropped | chain/mempool |
@@ -19,9 +20,10 @@
  * Ids are their raw bytes; the integers of keys are **big-endian**, so that the store's order is
  * theirs.
  */
-import type { BlockId, Height, TxId } from '../base/types.ts';
-import { blockIdToBytes } from '../base/types.ts';
+import type { Address, BlockId, Height, TxId } from '../base/types.ts';
+import { blockIdToBytes, toHeight } from '../base/types.ts';
 import { hexToBytes } from '../base/bytes.ts';
+import type { Place } from './records.ts';
 import type { StoreKey } from './store.ts';
 
 export const FORMAT_KEY: StoreKey = 'v';
@@ -40,6 +42,8 @@ export const BOOT_PREFIXES: readonly StoreKey[] = [
   DROPPED_PREFIX,
 ];
 
+const U32_SIZE = 4;
+
 /** An array-like serves as the list of arguments; spreading it would cost several times as much. */
 function bytesToKey(bytes: Uint8Array): StoreKey {
   return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
@@ -52,6 +56,12 @@ function u32ToKey(value: number): StoreKey {
     (value >>> 8) & 0xff,
     value & 0xff,
   );
+}
+
+function keyToU32(key: StoreKey, offset: number): number {
+  let value = 0;
+  for (let at = offset; at < offset + U32_SIZE; at++) value = value * 256 + key.charCodeAt(at);
+  return value;
 }
 
 function blockIdToKey(id: BlockId): StoreKey {
@@ -86,6 +96,21 @@ export function historyKey(height: Height): StoreKey {
 
 export function placeKey(id: TxId): StoreKey {
   return `x${txIdToKey(id)}`;
+}
+
+/** Begins the keys of all places that concern an account; they sort as the chain has them. */
+export function addressPlacePrefix(address: Address): StoreKey {
+  return `i${bytesToKey(hexToBytes(address))}`;
+}
+
+export function addressPlaceKey(address: Address, { height, index }: Place): StoreKey {
+  return addressPlacePrefix(address) + u32ToKey(height) + u32ToKey(index);
+}
+
+/** The place that a key of `addressPlaceKey` names. */
+export function addressPlaceOf(key: StoreKey): Place {
+  const offset = key.length - 2 * U32_SIZE;
+  return { height: toHeight(keyToU32(key, offset)), index: keyToU32(key, offset + U32_SIZE) };
 }
 
 export function invalidKey(id: BlockId): StoreKey {

@@ -1,5 +1,5 @@
 /**
- * Owns: the accounts, history and transaction index as they stand at one block, and moving them by
+ * Owns: the accounts, history and indexes as they stand at one block, and moving them by
  * one block forwards or backwards in an overlay. Does not own: which block comes next
  * (chain/chain). Layer 3. docs/protocol.md section 10.5.
  */
@@ -12,6 +12,7 @@ import type { Address, Hash, TxId, Work } from '../base/types.ts';
 import type { Block } from '../codec/block.ts';
 import type { Transaction } from '../codec/transaction.ts';
 import type { AccountsTree } from './accounts-tree.ts';
+import { indexBlock } from './address-index.ts';
 import { AccountRecorder, applyBlock, hashAccounts } from './execution.ts';
 import type { HistoryTree } from './history-tree.ts';
 import { placeKey, poolKey, undoKey } from './layout.ts';
@@ -128,6 +129,7 @@ export function* connectBlock(
     overlay.delete(poolKey(transaction.id));
     context.log.confirm(transaction);
   }
+  yield* indexBlock(overlay, block, 'add');
   return PASSED;
 }
 
@@ -156,6 +158,7 @@ export function* disconnectBlock(
     if (value !== undefined) overlay.put(key, value);
     context.log.revert(transaction, block.height * 65_536 + index);
   }
+  yield* indexBlock(overlay, block, 'remove');
 }
 
 /** Hashes the accounts after disconnecting; they must be those of the block that is now on top. */

@@ -12,11 +12,11 @@ import { OperationalError } from '../errors.ts';
 import { toStoreError } from './level-errors.ts';
 import { checkLogs } from './level-log-check.ts';
 import { RecordCodec, createDamage } from './record-codec.ts';
-import type { Store, StoreRecord } from './store.ts';
+import type { BackwardsRange, Store, StoreRecord } from './store.ts';
 import { OWN_KEY_PREFIX, rangeEnd } from './store.ts';
 
 /** Changes whenever core's key layout or the form of records does; there is no migration yet. */
-const STORE_FORMAT = 1;
+const STORE_FORMAT = 2;
 
 const FORMAT_KEY = `${OWN_KEY_PREFIX}format`;
 const SLICE_MS = 10;
@@ -103,6 +103,26 @@ export class LevelStore implements Store {
           yield { key: key.toString('latin1'), value: this.#codec.value(key, stored) };
         }
       }
+    } catch (error) {
+      throw toStoreError(error, this.#folder);
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  async readBackwards(range: BackwardsRange): Promise<readonly StoreRecord[]> {
+    // The iterator sees the state of this moment, whatever is written while it is read.
+    const iterator = this.#level.iterator({
+      gte: Buffer.from(range.prefix, 'latin1'),
+      lt: Buffer.from(range.below, 'latin1'),
+      reverse: true,
+      limit: range.limit,
+    });
+    try {
+      const entries = await iterator.all();
+      return entries.map(([key, stored]) => {
+        return { key: key.toString('latin1'), value: this.#codec.value(key, stored) };
+      });
     } catch (error) {
       throw toStoreError(error, this.#folder);
     } finally {

@@ -4,7 +4,7 @@
  */
 import { assert } from '../../core/base/assert.ts';
 import type { StoreChange, StoreKey } from '../../core/chain/store.ts';
-import type { Store, StoreRecord } from './store.ts';
+import type { BackwardsRange, Store, StoreRecord } from './store.ts';
 import { OWN_KEY_PREFIX, rangeEnd } from './store.ts';
 
 export class MemoryStore implements Store {
@@ -30,6 +30,16 @@ export class MemoryStore implements Store {
       const value = this.get(key);
       if (value !== undefined) yield { key, value };
     }
+  }
+
+  async readBackwards(range: BackwardsRange): Promise<readonly StoreRecord[]> {
+    const { prefix, below, limit } = range;
+    const keys = [...this.#values.keys()].filter((key) => key.startsWith(prefix) && key < below);
+    return keys
+      .sort()
+      .reverse()
+      .slice(0, limit)
+      .map((key) => ({ key, value: this.get(key) ?? new Uint8Array(0) }));
   }
 
   async close(): Promise<void> {

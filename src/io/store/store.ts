@@ -19,7 +19,16 @@ export interface Store extends StoreReader {
   write(changes: readonly StoreChange[], options: { readonly durable: boolean }): Promise<void>;
   /** All records whose key begins with the prefix, in byte order of the keys. */
   readRange(prefix: StoreKey): AsyncIterable<StoreRecord>;
+  /** At most `limit` records, the last key first, as they stand when this is called. */
+  readBackwards(range: BackwardsRange): Promise<readonly StoreRecord[]>;
   close(): Promise<void>;
+}
+
+/** The keys that begin with `prefix` and lie below `below`. */
+export interface BackwardsRange {
+  readonly prefix: StoreKey;
+  readonly below: StoreKey;
+  readonly limit: number;
 }
 
 /** Keys that begin with this byte are the store's own; core never uses it. */
