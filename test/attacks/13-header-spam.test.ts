@@ -61,7 +61,7 @@ test('cheap headers are walked, not kept', async () => {
     ...{ time: nowSeconds() - yearSeconds, retarget: true, bits: '1f07ffff' },
     ...{ spacingSeconds, halfLifeSeconds: 600, maxFutureSeconds: 30 },
   };
-  const arena = await Arena.open({ parameters, height: 0 });
+  const arena = await Arena.open({ parameters, height: 0, measuresMemory: true });
   const { victim, network } = arena;
   const honest = new ChainBuilder(network);
   const { headers, work } = spamFrom(network);

@@ -15,7 +15,7 @@ const forks = 10_000;
 const perPeer = 1_000;
 
 test('forks off old blocks are not kept', async () => {
-  const arena = await Arena.open({ height: depth });
+  const arena = await Arena.open({ height: depth, measuresMemory: true });
   const { victim, chain } = arena;
   const random = createRandom(14);
   const base = await victim.diskBytes();

@@ -14,7 +14,7 @@ const count = 200;
 const size = 2_000_000;
 
 test('orphan bodies are not kept', async () => {
-  const arena = await Arena.open({ parameters: { blockSizeMax: size } });
+  const arena = await Arena.open({ parameters: { blockSizeMax: size }, measuresMemory: true });
   const { victim, chain } = arena;
   const { header } = mine({ ...decodeHeader(chain.tip.header), parent: Buffer.alloc(32, 9) });
   const message = cat(Buffer.of(0x13), header, Buffer.alloc(size - header.length, 1));

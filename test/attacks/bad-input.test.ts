@@ -22,7 +22,7 @@ let arena: Arena;
 let memoryBefore: number;
 
 beforeAll(async () => {
-  arena = await Arena.open({ height: 5 });
+  arena = await Arena.open({ height: 5, measuresMemory: true });
   await arena.expectUnharmed();
   memoryBefore = await arena.victim.rssBytes();
 });
@@ -296,7 +296,9 @@ describe('requests', () => {
     }
     const answer = await arena.victim.post(deep);
     expect(await answer.text()).toMatch(/-32[67]00/);
-    expect((await arena.victim.post('x'.repeat(30_000_000))).status).toBeGreaterThanOrEqual(400);
+    // Refused by its length: the answer, or the end of the connection while the rest is written.
+    const huge = await arena.victim.post('x'.repeat(30_000_000)).catch(() => undefined);
+    expect(huge?.status ?? 413).toBe(413);
   });
 
   test('unknown methods, and those of objects', async () => {

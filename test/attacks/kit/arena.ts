@@ -2,12 +2,19 @@
 import { expect } from 'vitest';
 import { hex } from '../../vectors/reference/bytes.mjs';
 import { ChainBuilder, idOfBlock } from './chain-builder.ts';
+import { SMALL_HEAP } from './memory.ts';
 import { NodeProcess } from './node-process.ts';
 import { RawPeer } from './raw-peer.ts';
 import { until } from './until.ts';
 import type { World, WorldOptions } from './world.ts';
 import { alice, bob, createWorld } from './world.ts';
 import { pay } from './wallet.ts';
+
+export interface ArenaOptions extends WorldOptions {
+  /** Blocks mined before the attack, 1 unless told. */
+  readonly height?: number;
+  readonly measuresMemory?: boolean;
+}
 
 export class Arena {
   readonly world: World;
@@ -24,9 +31,10 @@ export class Arena {
   }
 
   /** Both nodes up and connected, the first `height` blocks mined. */
-  static async open(options: WorldOptions & { readonly height?: number } = {}): Promise<Arena> {
+  static async open(options: ArenaOptions = {}): Promise<Arena> {
     const world = createWorld(options);
-    const victim = await NodeProcess.create({ world });
+    const env = options.measuresMemory ? SMALL_HEAP : {};
+    const victim = await NodeProcess.create({ world, env });
     const oracle = await NodeProcess.create({ world, peers: [victim] });
     await Promise.all([victim.start(), oracle.start()]);
     const arena = new Arena(world, victim, oracle);

@@ -5,6 +5,12 @@ import type { NodeProcess } from './node-process.ts';
 const SAMPLE_MS = 100;
 export const MIB = 1024 * 1024;
 
+/**
+ * What an attack makes a node hold counts, not garbage that waits for its collector: victims whose
+ * memory is measured have a heap in which little can wait, and die where more is held.
+ */
+export const SMALL_HEAP = { NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=64' };
+
 /** The highest memory while `attack` runs, above its level before, in bytes. */
 export async function memoryGrowth(
   node: NodeProcess,
