@@ -33,6 +33,8 @@ export const EVENT_LIST_MAX = 1_000;
 export const TOPICS_MAX = 5;
 export const EVENTS_PER_PAGE_MAX = 1_000;
 export const BLOCKS_PER_PAGE_MAX = 100;
+/** Each row may cost reading a block. */
+export const MOVEMENTS_PER_PAGE_MAX = 100;
 export const SUBSCRIPTIONS_PER_SOCKET_MAX = 8;
 /** Events are sent while less than this waits to be taken; what is more stays in the ring. */
 export const EVENT_SEND_BYTES_MAX = 262_144;

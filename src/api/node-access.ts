@@ -4,6 +4,7 @@
  */
 import type { Result } from '../core/base/rejects.ts';
 import type { Address } from '../core/base/types.ts';
+import type { Place } from '../core/chain/records.ts';
 import type { Endpoint, PeerId } from '../core/net/endpoint.ts';
 import type { Reply } from '../core/node/ports.ts';
 import type { NodeView } from '../core/node/view.ts';
@@ -31,6 +32,11 @@ export interface NodeAbout {
   readonly lab: boolean;
 }
 
+export interface PlacesPage {
+  readonly before: Place | undefined;
+  readonly limit: number;
+}
+
 export interface NodeAccess {
   readonly about: NodeAbout;
   readonly miner: MinerAccess;
@@ -39,6 +45,11 @@ export interface NodeAccess {
    * Runs `read` on the state between two steps; it answers values and keeps nothing of the view.
    */
   read<T>(read: (view: NodeView) => T): Promise<T>;
+  /**
+   * The last places that concern an account, highest first: those before `before`, at most `limit`.
+   * As the ledger is stored; whether the connected chain has them still shows when one is read.
+   */
+  placesOf(address: Address, page: PlacesPage): Promise<readonly Place[]>;
   /** Bytes on the wire of an open connection; undefined when it is gone. */
   traffic(peer: PeerId): { readonly bytesIn: number; readonly bytesOut: number } | undefined;
   /** Bytes on the wire since the start, over all peers. */

@@ -154,6 +154,7 @@ async function startRuntime(parts: {
   readonly onEvent: (event: NodeEvent) => void;
 }): Promise<{
   readonly runtime: Runtime<Node>;
+  readonly store: LevelStore;
   readonly transport: WsTransport;
   readonly verifier: VerifierPool;
 }> {
@@ -176,7 +177,7 @@ async function startRuntime(parts: {
   for (const endpoint of peers) runtime.command({ kind: 'add-peer', endpoint });
   await runtime.start();
   opened.add(() => runtime.stop());
-  return { runtime, transport, verifier };
+  return { runtime, store, transport, verifier };
 }
 
 async function bootNode(

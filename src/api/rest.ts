@@ -22,6 +22,7 @@ export const REST_PATHS: Readonly<Record<string, MethodName>> = {
   '/blocks/:block': 'block.get',
   '/tx/:id': 'tx.get',
   '/accounts/:address': 'account.get',
+  '/accounts/:address/history': 'account.history',
   '/mempool': 'mempool.get',
   '/peers': 'peers.list',
   '/events': 'events.list',

@@ -5,16 +5,21 @@
 import { assert } from '../core/base/assert.ts';
 import type { Result } from '../core/base/rejects.ts';
 import { ok } from '../core/base/rejects.ts';
+import type { Address } from '../core/base/types.ts';
+import { U32_MAX, toHeight } from '../core/base/types.ts';
+import { addressPlaceKey, addressPlaceOf, addressPlacePrefix } from '../core/chain/layout.ts';
+import type { Place } from '../core/chain/records.ts';
 import type { Node } from '../core/node/node.ts';
 import type { Reply } from '../core/node/ports.ts';
 import type { Network } from '../core/rules/network.ts';
 import { readClock } from '../io/clock.ts';
 import type { Runtime } from '../io/runtime.ts';
 import { drawRandomBytes } from '../io/seed.ts';
+import type { Store } from '../io/store/store.ts';
 import type { WsTransport } from '../io/transport/ws-transport.ts';
 import type { VerifierPool } from '../io/verify/verifier-pool.ts';
 import type { EventStream } from './event-stream.ts';
-import type { MinerAccess, NodeAbout, NodeAccess } from './node-access.ts';
+import type { MinerAccess, NodeAbout, NodeAccess, PlacesPage } from './node-access.ts';
 
 /** Random bytes of each template, so that no two miners build equal blocks. */
 const EXTRA_SIZE = 8;
@@ -22,6 +27,7 @@ const EXTRA_SIZE = 8;
 /** Makes the API's access to a runtime that has started. */
 export function createRuntimeAccess(options: {
   readonly runtime: Runtime<Node>;
+  readonly store: Store;
   readonly transport: WsTransport;
   readonly verifier: VerifierPool;
   readonly events: EventStream;
@@ -30,7 +36,7 @@ export function createRuntimeAccess(options: {
   readonly miner: MinerAccess;
   readonly stop: () => void;
 }): NodeAccess {
-  const { runtime, transport, verifier, events, network, about, miner, stop } = options;
+  const { runtime, store, transport, verifier, events, network, about, miner, stop } = options;
   return {
     about,
     network,
@@ -38,6 +44,7 @@ export function createRuntimeAccess(options: {
     events,
     stop,
     read: (read) => runtime.query(({ view }) => read(view)),
+    placesOf: (address, page) => readPlaces(store, address, page),
     traffic: (peer) => transport.traffic().find((connection) => connection.peer === peer),
     trafficTotals: () => transport.totals(),
     verificationBacklog: () => verifier.backlog,
@@ -59,6 +66,17 @@ export function createRuntimeAccess(options: {
     dropPeer: (peer) => runtime.command({ kind: 'drop-peer', peer }),
     setCut: (endpoints) => runtime.command({ kind: 'set-cut', endpoints }),
   };
+}
+
+async function readPlaces(
+  store: Store,
+  address: Address,
+  { before, limit }: PlacesPage,
+): Promise<readonly Place[]> {
+  const prefix = addressPlacePrefix(address);
+  const below = addressPlaceKey(address, before ?? { height: toHeight(U32_MAX), index: U32_MAX });
+  const records = await store.readBackwards({ prefix, below, limit });
+  return records.map(({ key }) => addressPlaceOf(key));
 }
 
 /** A reply of the kinds that its request is answered with. */

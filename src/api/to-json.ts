@@ -4,6 +4,7 @@
  */
 import { bytesToHex } from '../core/base/bytes.ts';
 import type { Address, TxId } from '../core/base/types.ts';
+import { toAmount } from '../core/base/types.ts';
 import { encodeAddress } from '../core/codec/address.ts';
 import { formatCoins } from '../core/codec/coins.ts';
 import type { HeaderFields } from '../core/codec/header.ts';
@@ -11,6 +12,7 @@ import type { Output, Transaction } from '../core/codec/transaction.ts';
 import { endpointToText } from '../core/net/endpoint.ts';
 import type { BlockTemplate } from '../core/node/ports.ts';
 import type {
+  AccountMovement,
   AccountView,
   BlockView,
   BranchTip,
@@ -24,6 +26,7 @@ import { bitsToTarget, bitsToWork, targetToText } from '../core/rules/work.ts';
 import type { NodeAccess } from './node-access.ts';
 import type {
   AccountJson,
+  AccountMovementJson,
   BlockJson,
   BlockSummaryJson,
   BlockTransactionJson,
@@ -199,6 +202,22 @@ export function accountToJson(address: Address, account: AccountView, prefix: st
     balance: formatCoins(confirmed.balance),
     nonce: confirmed.nonce,
     pending: { balance: formatCoins(pending.balance), nonce: pending.nonce },
+  };
+}
+
+export function movementToJson(movement: AccountMovement, network: Network): AccountMovementJson {
+  const { kind, block, time, confirmations, transaction, change } = movement;
+  const { prefix } = network.params;
+  const fields = transaction && blockTransactionToJson(transaction, prefix);
+  return {
+    kind,
+    id: movement.id ?? null,
+    change: change < 0n ? `-${formatCoins(toAmount(-change))}` : formatCoins(toAmount(change)),
+    ...{ block, time, confirmations },
+    from: fields?.from ?? null,
+    fee: fields?.fee ?? null,
+    memo: fields?.memo ?? null,
+    outputs: fields?.outputs ?? [],
   };
 }
 

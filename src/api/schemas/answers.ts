@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type * as events from './events.ts';
 import { TOPICS } from './events.ts';
-import { address, bits, coins, height, hex, id, seconds, whole, work } from './fields.ts';
+import { address, bits, coins, height, hex, id, place, seconds, whole, work } from './fields.ts';
 import type * as results from './results.ts';
 
 const blockRefShape = { height, id };
@@ -175,6 +175,32 @@ export const account: z.ZodType<results.AccountJson> = z
     }),
   })
   .meta({ id: 'Account' });
+
+const accountMovement: z.ZodType<results.AccountMovementJson> = z
+  .strictObject({
+    kind: z.enum(['allocated', 'mined', 'sent', 'received']),
+    id: id.nullable().describe('null for an allocation of genesis'),
+    change: z
+      .string()
+      .regex(/^-?[0-9]+(?:\.[0-9]{1,8})?$/)
+      .describe('what it did to the balance, fee included: coins, with a sign when it fell'),
+    block: blockRef,
+    time: seconds,
+    confirmations: whole,
+    from: address.nullable(),
+    fee: coins.nullable(),
+    memo: z.string().nullable(),
+    outputs: z.array(output),
+  })
+  .meta({ id: 'AccountMovement' });
+
+export const accountHistory: z.ZodType<results.AccountHistoryJson> = z
+  .strictObject({
+    address,
+    entries: z.array(accountMovement),
+    next: place.nullable().describe('`before` of the next page; null when there is none'),
+  })
+  .meta({ id: 'AccountHistory' });
 
 const poolTransaction: z.ZodType<results.PoolTransactionJson> = z
   .strictObject({

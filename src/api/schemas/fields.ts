@@ -41,3 +41,8 @@ export const work: z.ZodType<string> = z
 export const bits: z.ZodType<string> = z.string().regex(/^[0-9a-f]{8}$/);
 
 export const seconds: z.ZodType<number> = z.int().min(0).describe('seconds since 1970');
+
+/** A place on the connected chain: `height:index`. */
+export const place: z.ZodType<string> = z
+  .string()
+  .regex(/^[0-9]{1,10}:[0-9]{1,10}$/, 'must be as a page before it answered');

@@ -10,6 +10,7 @@ import * as answers from './answers.ts';
 import type { EventPageJson, SubscribedJson, Topic } from './events.ts';
 import * as fields from './fields.ts';
 import type {
+  AccountHistoryJson,
   AccountJson,
   BlockJson,
   BlockRefJson,
@@ -62,6 +63,14 @@ export interface MethodTypes {
     readonly result: { readonly fee: string };
   };
   'account.get': { readonly params: { readonly address: string }; readonly result: AccountJson };
+  'account.history': {
+    readonly params: {
+      readonly address: string;
+      readonly before?: string | undefined;
+      readonly limit?: number | undefined;
+    };
+    readonly result: AccountHistoryJson;
+  };
   'mempool.get': {
     readonly params: { readonly limit?: number | undefined };
     readonly result: MempoolJson;
@@ -222,6 +231,16 @@ export const METHODS: { readonly [M in MethodName]: MethodSchema<ParamsOf<M>, Re
     access: 'open',
     params: { address },
     result: answers.account,
+  },
+  'account.history': {
+    summary: 'What changed an account, the newest first; confirmed payments and rewards only.',
+    access: 'open',
+    params: {
+      address,
+      before: fields.place.optional().describe('`next` of the page before'),
+      limit: count(limits.MOVEMENTS_PER_PAGE_MAX).describe('20 when left out'),
+    },
+    result: answers.accountHistory,
   },
   'mempool.get': {
     summary: 'The pool, in the order a miner takes it, then what waits.',

@@ -165,6 +165,30 @@ export interface AccountJson {
   readonly pending: { readonly balance: string; readonly nonce: number };
 }
 
+/** One thing that happened to an account. */
+export interface AccountMovementJson {
+  readonly kind: 'allocated' | 'mined' | 'sent' | 'received';
+  /** Of the transaction or coinbase; null for an allocation of genesis. */
+  readonly id: string | null;
+  /** What it did to the balance, fee included: coins, with a sign when it fell. */
+  readonly change: string;
+  readonly block: BlockRefJson;
+  readonly time: number;
+  readonly confirmations: number;
+  /** Null, as the next three, for what was allocated or mined. */
+  readonly from: string | null;
+  readonly fee: string | null;
+  readonly memo: string | null;
+  readonly outputs: readonly OutputJson[];
+}
+
+export interface AccountHistoryJson {
+  readonly address: string;
+  readonly entries: readonly AccountMovementJson[];
+  /** `before` of the next page; null at the account's beginning. */
+  readonly next: string | null;
+}
+
 export interface PoolTransactionJson {
   readonly id: string;
   readonly from: string;

@@ -8,11 +8,14 @@ import { toHeight } from '../base/types.ts';
 import { policySize } from '../chain/mempool-fees.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { EntryIndex } from '../chain/header-tree.ts';
+import type { Place } from '../chain/records.ts';
 import type { Mempool } from '../chain/mempool.ts';
 import type { Conversation } from '../net/conversation.ts';
 import { ABSENT_ACCOUNT } from '../rules/account.ts';
 import type { Network } from '../rules/network.ts';
+import { readMovement } from './movement.ts';
 import type {
+  AccountMovement,
   AccountView,
   BlockStatus,
   BlockView,
@@ -145,6 +148,10 @@ export class NodeReader implements NodeView {
       confirmed: this.#chain.account(address) ?? ABSENT_ACCOUNT,
       pending: this.#pool.pendingOf(address),
     };
+  }
+
+  movement(address: Address, place: Place): AccountMovement | undefined {
+    return readMovement(this.#chain, address, place);
   }
 
   pool(limit: number): readonly PoolEntry[] {

@@ -12,6 +12,7 @@ import type {
   UnixSeconds,
   Work,
 } from '../base/types.ts';
+import type { Place } from '../chain/records.ts';
 import type { Block } from '../codec/block.ts';
 import type { Tip } from '../codec/tip.ts';
 import type { Transaction } from '../codec/transaction.ts';
@@ -20,7 +21,8 @@ import type { Account } from '../rules/account.ts';
 import type { Network } from '../rules/network.ts';
 
 /**
- * Reads the last durable state; valid until the next step only. Every list it answers is bounded.
+ * Reads the last durable state; valid until the next step only, and while the node `isReadable`. Every list it
+ * answers is bounded.
  */
 export interface NodeView {
   readonly network: Network;
@@ -39,6 +41,8 @@ export interface NodeView {
   /** Undefined: never seen, or forgotten. */
   transaction(id: TxId): TransactionView | undefined;
   account(address: Address): AccountView;
+  /** What a place means for an account; undefined when it is not, or not any more, one of its. */
+  movement(address: Address, place: Place): AccountMovement | undefined;
   /**
    * The pool's transactions in the order a miner takes them, then the waiting ones; at most
    * `limit`.
@@ -113,6 +117,22 @@ export interface AccountView {
   readonly confirmed: Account;
   /** After the pool's executable transactions: its nonce is the next one to use. */
   readonly pending: Account;
+}
+
+/** One thing that happened to an account on the connected chain. */
+export interface AccountMovement {
+  /** `allocated`: by genesis; `mined`: by a coinbase. */
+  readonly kind: 'allocated' | 'mined' | 'sent' | 'received';
+  readonly place: Place;
+  readonly block: { readonly height: Height; readonly id: BlockId };
+  readonly time: UnixSeconds;
+  /** What it did to the balance, fee included. */
+  readonly change: bigint;
+  /** Of the transaction or coinbase; undefined for an allocation. */
+  readonly id: TxId | undefined;
+  /** Undefined for what was allocated or mined. */
+  readonly transaction: Transaction | undefined;
+  readonly confirmations: number;
 }
 
 export interface PoolEntry {

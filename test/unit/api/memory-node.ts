@@ -121,6 +121,16 @@ export function createMemoryNode(options: { readonly lab?: boolean } = {}): Memo
       confirmed: { balance: toAmount(150_000_000n), nonce: toNonce(3) },
       pending: { balance: toAmount(50_000_000n), nonce: toNonce(4) },
     }),
+    movement: (_, place) => ({
+      kind: 'mined',
+      place,
+      block: { height: place.height, id: tip.id },
+      time: toUnixSeconds(1_700_000_000),
+      change: place.index === 0 ? 150_000_000n : -50_000_000n,
+      id: blocks[0]!.coinbase.id,
+      transaction: undefined,
+      confirmations: 1,
+    }),
     pool: (limit) =>
       node.memo === undefined
         ? []
@@ -168,6 +178,11 @@ export function createMemoryNode(options: { readonly lab?: boolean } = {}): Memo
         }),
     },
     read: async (read) => read(view),
+    placesOf: async (_, { before, limit }) =>
+      [4, 3, 2, 1]
+        .filter((height) => before === undefined || height < before.height)
+        .map((height) => ({ height: toHeight(height), index: height % 2 }))
+        .slice(0, limit),
     traffic: () => ({ bytesIn: 10, bytesOut: 20 }),
     trafficTotals: () => ({ bytesIn: 10, bytesOut: 20 }),
     verificationBacklog: () => 0,

@@ -86,6 +86,45 @@ test('mines, pays, and has all of it after a restart', async () => {
   expect(await again.call('tx.get', { id: transaction.id })).toMatchObject({ raw });
 });
 
+test('tells what happened to an account, page by page, and nothing of what was not confirmed', async () => {
+  const client = clientOf(await start());
+  const pay = async (amount: string): Promise<string> => {
+    const outputs = [{ to: bob!, amount }];
+    const { raw } = await createTransfer(client, createDevSigner('alice'), { outputs });
+    return (await client.call('tx.submit', { raw })).id;
+  };
+  const first = await pay('1.5');
+  await client.call('mining.mine', { count: 1, to: bob! });
+  const second = await pay('2');
+  await client.call('mining.mine', { count: 1, to: erin! });
+  await pay('3');
+
+  const { entries, next } = await client.call('account.history', { address: bob! });
+  expect(next).toBeNull();
+  expect(entries.map(({ kind, id, change }) => [kind, id, change])).toEqual([
+    ['received', second, '2'],
+    ['mined', expect.stringMatching(/^[0-9a-f]{64}$/), '50.0002'],
+    ['received', first, '1.5'],
+    ['allocated', null, '1000'],
+  ]);
+  const sum = entries.reduce((total, { change }) => total + Number(change), 0);
+  expect(String(sum)).toBe((await client.call('account.get', { address: bob! })).balance);
+  expect(entries[0]).toMatchObject({ from: alice, fee: '0.0002', confirmations: 1 });
+  expect(entries[0]!.block).toEqual((await client.call('tx.get', { id: second })).block);
+
+  const paged: unknown[] = [];
+  let before: string | undefined;
+  do {
+    const page = await client.call('account.history', { address: bob!, before, limit: 1 });
+    paged.push(...page.entries);
+    before = page.next ?? undefined;
+  } while (before !== undefined);
+  expect(paged).toEqual(entries);
+
+  const sent = await client.call('account.history', { address: alice!, limit: 1 });
+  expect(sent.entries).toMatchObject([{ kind: 'sent', change: '-2.0002', id: second }]);
+});
+
 test('syncs from a peer, refuses it when cut, and returns when healed', async () => {
   const port = await freePort();
   const source = await start({ listen: { ip, port } });
