@@ -9,8 +9,9 @@ import type { BlockId } from '../../core/base/types.ts';
 import { blockIdFromBytes, blockIdToBytes } from '../../core/base/types.ts';
 import { yieldToEventLoop } from '../clock.ts';
 import { OperationalError } from '../errors.ts';
+import { checkFiles } from './level-check.ts';
 import { toStoreError } from './level-errors.ts';
-import { checkLogs } from './level-log-check.ts';
+import { breakSeal, writeSeal } from './level-seal.ts';
 import { RecordCodec, createDamage } from './record-codec.ts';
 import type { BackwardsRange, Store, StoreRecord } from './store.ts';
 import { OWN_KEY_PREFIX, rangeEnd } from './store.ts';
@@ -57,15 +58,19 @@ export class LevelStore implements Store {
     readonly networkId: BlockId;
   }): Promise<LevelStore> {
     const { folder, networkId } = options;
-    const level: Level = new ClassicLevel<Buffer, Buffer>(folder, LEVEL_OPTIONS);
-    const store = new LevelStore(level, folder);
+    let level: Level | undefined;
     try {
-      await checkLogs(folder);
+      await assertUnlocked(folder);
+      await checkFiles(folder);
+      await breakSeal(folder);
+      // Not before: a database opens by itself once it is made.
+      level = new ClassicLevel<Buffer, Buffer>(folder, LEVEL_OPTIONS);
       await level.open();
+      const store = new LevelStore(level, folder);
       await store.#checkFormat(networkId);
       return store;
     } catch (error) {
-      await level.close();
+      await level?.close();
       throw toStoreError(error, folder);
     }
   }
@@ -130,8 +135,11 @@ export class LevelStore implements Store {
     }
   }
 
+  /** After a failed write nothing vouches for the files: they stay unsealed, as after a crash. */
   async close(): Promise<void> {
+    if (this.#level.status === 'closed') return;
     await this.#level.close();
+    if (this.#failure === undefined) await writeSeal(this.#folder).catch(() => undefined);
   }
 
   /** One atomic batch: filled in slices, so that a large one does not hold the event loop. */
@@ -170,6 +178,18 @@ export class LevelStore implements Store {
     value.writeUInt32LE(STORE_FORMAT);
     await this.#write([{ key: FORMAT_KEY, value }], true);
   }
+}
+
+/** Throws `store-locked` when another process has the store open; changes nothing. */
+export async function assertUnlocked(folder: string): Promise<void> {
+  // LevelDB takes its lock before it finds that what is there must not be there.
+  const probe = new ClassicLevel(folder, { createIfMissing: false, errorIfExists: true });
+  const failure = await probe.open().then(
+    () => undefined,
+    (error: unknown) => toStoreError(error, folder),
+  );
+  await probe.close();
+  if (failure?.code === 'store-locked') throw failure;
 }
 
 function assertFormat(stored: Uint8Array, networkId: BlockId, folder: string): void {

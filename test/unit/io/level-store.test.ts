@@ -38,6 +38,17 @@ async function runLimited(limit: string, script: string): Promise<string> {
   return stdout;
 }
 
+/** Leaves the files as a crash does: unsealed. */
+async function closeAsCrash(store: LevelStore, path: string): Promise<void> {
+  await store.close();
+  await rm(join(path, 'SEAL'));
+}
+
+async function closeLevelAsCrash(level: ClassicLevel<Buffer, Buffer>): Promise<void> {
+  await level.close();
+  await rm(join(folder, 'SEAL'), { force: true });
+}
+
 test('a closed store opens again with what it held', async () => {
   const store = await LevelStore.open({ folder, networkId });
   await store.write([{ key: 'a', value: Uint8Array.of(1) }], { durable: false });
@@ -87,33 +98,24 @@ test('another network and an unknown format are refused', async () => {
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32LE(crc32(value, crc32(key)));
   await level.put(key, Buffer.concat([value, checksum]));
-  await level.close();
+  await closeLevelAsCrash(level);
   const unknown = await failureOf(LevelStore.open({ folder, networkId }));
   expect(unknown.code).toBe('store-format-unknown');
 });
 
-test('a value that changed in a table file is named, never answered', async () => {
-  const store = await LevelStore.open({ folder, networkId });
-  const marker = Buffer.from('a value that is easy to find in a file');
-  await store.write([{ key: 'victim', value: marker }], { durable: true });
-  await store.close();
-  // Opening writes the log into a table.
+test('a value that changed where files are intact is named, never answered', async () => {
   await (await LevelStore.open({ folder, networkId })).close();
-  const tables = (await readdir(folder)).filter((name) => name.endsWith('.ldb'));
-  expect(tables.length).toBeGreaterThan(0);
-  for (const name of tables) {
-    const content = await readFile(join(folder, name));
-    const at = content.indexOf(marker);
-    if (at < 0) continue;
-    content[at + 5]! ^= 4;
-    await writeFile(join(folder, name), content);
-  }
-  const damaged = await LevelStore.open({ folder, networkId });
-  const read = Promise.resolve().then(() => damaged.get('victim'));
-  const failure = await failureOf(read);
+  const level = new ClassicLevel<Buffer, Buffer>(folder, {
+    keyEncoding: 'buffer',
+    valueEncoding: 'buffer',
+  });
+  await level.put(Buffer.from('victim'), Buffer.from('a value with no checksum behind it'));
+  await closeLevelAsCrash(level);
+  const store = await LevelStore.open({ folder, networkId });
+  const failure = await failureOf(Promise.resolve().then(() => store.get('victim')));
   expect(failure).toMatchObject({ code: 'store-damaged', hint: 'cairn node reindex' });
   expect(failure.message).toContain(Buffer.from('victim').toString('hex'));
-  await damaged.close();
+  await store.close();
 });
 
 test('a missing file of the database is damage', async () => {
@@ -164,7 +166,7 @@ test('one flipped bit in a log: an older state or named damage, never a mixture'
     const other = { key: `only ${n}`, value: Uint8Array.of(n) };
     await store.write([filler, other, ...changes], { durable: true });
   }
-  await store.close();
+  await closeAsCrash(store, template);
   const log = (await readdir(template)).find((name) => name.endsWith('.log'))!;
   const content = await readFile(join(template, log));
   const outcomes = { damaged: 0, older: 0 };
@@ -200,7 +202,7 @@ test('a log torn at any place opens, as an older state', async () => {
   for (let n = 1; n <= 40; n++) {
     await store.write([{ key: 'n', value: new Uint8Array(1_000).fill(n) }], { durable: true });
   }
-  await store.close();
+  await closeAsCrash(store, template);
   const log = (await readdir(template)).find((name) => name.endsWith('.log'))!;
   const { size } = await stat(join(template, log));
   let last = 0;
@@ -215,4 +217,62 @@ test('a log torn at any place opens, as an older state', async () => {
     await opened.close();
   }
   expect(last).toBeGreaterThan(30);
+});
+
+/** A store with tables and a log: its files but for the lock and LevelDB's notes. */
+async function createTemplate(): Promise<readonly [string, readonly string[]]> {
+  const path = join(folder, 'template');
+  for (let round = 0; round < 3; round++) {
+    const store = await LevelStore.open({ folder: path, networkId });
+    const changes = Array.from({ length: 400 }, (_, i) => ({
+      key: `key ${round} ${i}`,
+      value: new Uint8Array(60 + i).fill(i),
+    }));
+    await store.write(changes, { durable: true });
+    await store.close();
+  }
+  return [path, (await readdir(path)).filter((name) => !name.startsWith('LO'))];
+}
+
+async function openDamaged(
+  template: string,
+  name: string,
+  damage: (content: Buffer) => Buffer,
+): Promise<string> {
+  const copy = await mkdtemp(join(folder, 'copy-'));
+  await cp(template, copy, { recursive: true });
+  await writeFile(join(copy, name), damage(await readFile(join(copy, name))));
+  const opened = await LevelStore.open({ folder: copy, networkId }).catch(
+    (error: unknown) => error as OperationalError,
+  );
+  if (!(opened instanceof LevelStore)) return opened.code;
+  await opened.close();
+  return 'opened';
+}
+
+test('one flipped bit anywhere in a store that was closed is damage, and named', async () => {
+  const [template, names] = await createTemplate();
+  expect(names.some((name) => name.endsWith('.ldb'))).toBe(true);
+  for (const [index, name] of names.entries()) {
+    for (let trial = 0; trial < 12; trial++) {
+      const outcome = await openDamaged(template, name, (content) => {
+        const at = Math.floor(((trial + 0.5) * content.length) / 12);
+        content[at]! ^= 1 << ((trial + index) % 8);
+        return content;
+      });
+      expect({ name, trial, outcome }).toEqual({ name, trial, outcome: 'store-damaged' });
+    }
+  }
+});
+
+test('a file of a closed store that was cut is damage, and named', async () => {
+  const [template, names] = await createTemplate();
+  for (const name of names) {
+    for (const part of [0, 0.3, 0.99]) {
+      const outcome = await openDamaged(template, name, (content) =>
+        content.subarray(0, Math.floor(content.length * part)),
+      );
+      expect({ name, part, outcome }).toEqual({ name, part, outcome: 'store-damaged' });
+    }
+  }
 });
