@@ -2,7 +2,8 @@
  * Owns: the public entry: what a program that talks to Cairn nodes imports. The only barrel.
  * Does not own: anything itself.
  */
-export type { CallOptions, Client } from './client/client.ts';
+export type { CallOptions, Caller } from './client/caller.ts';
+export type { Client, ClientPlace } from './client/client.ts';
 export { createClient } from './client/client.ts';
 export type { DevAccount } from './client/dev-accounts.ts';
 export {
@@ -12,10 +13,15 @@ export {
   createDevSigner,
   findDevAccount,
 } from './client/dev-accounts.ts';
-export { RpcError } from './client/rpc-error.ts';
+export type { ErrorCode } from './client/rpc-error.ts';
+export { RpcError, isRpcError } from './client/rpc-error.ts';
+export type { ClientSocket, SocketMaker } from './client/socket.ts';
 export type { SignedTransfer, Signer, Transfer, TransferRequest } from './client/transfer.ts';
 export { createSigner, createTransfer, signTransfer } from './client/transfer.ts';
+export type { WaitOptions } from './client/wait.ts';
 export { waitForTransaction } from './client/wait.ts';
+export type { WatchItem, WatchOptions } from './client/watch.ts';
+export type * from './api/schemas/events.ts';
 export type { MethodName, MethodTypes, ParamsOf, ResultOf } from './api/schemas/methods.ts';
 export type * from './api/schemas/results.ts';
 export { bytesToHex, hexToBytes } from './core/base/bytes.ts';

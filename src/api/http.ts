@@ -157,7 +157,7 @@ function createApp(parts: Parts): Hono {
 }
 
 const KNOWN_PATHS = [
-  ...['/', '/rpc', '/api/*', '/style.css', '/metrics', '/healthz', '/readyz', SOCKET_PATH],
+  ...['/', '/rpc', '/style.css', '/metrics', '/healthz', '/readyz', SOCKET_PATH],
 ] as const;
 
 /**

@@ -4,7 +4,11 @@
  * Does not own: the schemas (schemas/methods).
  */
 import { z } from 'zod';
+import type { RejectCode } from '../core/base/rejects.ts';
+import { REJECT_KINDS } from '../core/base/rejects.ts';
+import { rejectTemplate } from './reject-text.ts';
 import { RPC_NUMBERS } from './rpc-error.ts';
+import { API_ERROR_CODES } from './schemas/error-codes.ts';
 import { errorData, eventNotice } from './schemas/answers.ts';
 import type { MethodName } from './schemas/methods.ts';
 import { METHODS, methodNames } from './schemas/methods.ts';
@@ -46,6 +50,7 @@ export function describeApi(about: {
       schemas: Object.fromEntries([...shared].sort(([a], [b]) => (a < b ? -1 : 1))),
       errors: describeErrors(failure),
     },
+    'x-error-codes': { ...API_ERROR_CODES, ...describeRejects() },
     'x-notifications': [{ name: 'event', params: notice, transport: 'socket' }],
   };
 }
@@ -91,6 +96,12 @@ function describeErrors(data: JsonSchema): Described {
   return Object.fromEntries(
     entries.map(([name, message]) => [name, { code: RPC_NUMBERS[name], message, data }]),
   );
+}
+
+/** The verdicts of the rules: docs/protocol.md section 12. */
+function describeRejects(): Described {
+  const codes = Object.keys(REJECT_KINDS) as RejectCode[];
+  return Object.fromEntries(codes.map((code) => [code, rejectTemplate(code)]));
 }
 
 /** A schema whose named parts go to `shared`, where each stands once. */

@@ -61,14 +61,20 @@ const HINTS: Partial<Readonly<Record<RejectCode, string>>> = {
   'address-malformed': 'addresses carry the network prefix and a checksum: copy it whole',
 };
 
+/** The sentence of a code, with `{name}` for each fact. */
+export function rejectTemplate(code: RejectCode): string {
+  return SENTENCES[code] ?? `refused by the rules: ${code}`;
+}
+
 /** The sentence for a verdict, and the next step where there is an obvious one. */
 export function rejectToText(verdict: Reject): {
   readonly message: string;
   readonly hint?: string;
 } {
   const facts = factsToJson(verdict);
-  const sentence = SENTENCES[verdict.code] ?? `refused by the rules: ${verdict.code}`;
-  const message = sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? '?'));
+  const message = rejectTemplate(verdict.code).replace(/\{(\w+)\}/g, (_, name: string) =>
+    String(facts[name] ?? '?'),
+  );
   const hint = HINTS[verdict.code];
   return hint === undefined ? { message } : { message, hint };
 }

@@ -7,6 +7,7 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { JSONRPCErrorException } from 'json-rpc-2.0';
 import type { Json } from '../core/codec/json.ts';
+import { refusal } from './guards.ts';
 import type { AuthorizedCall } from './method-table.ts';
 import type { Rpc } from './rpc.ts';
 import { RPC_NUMBERS } from './rpc-error.ts';
@@ -51,6 +52,7 @@ export function createRest(
         return context.json({ error: error.data as ErrorDataJson }, statusOf(error));
       }
     });
+    app.all(path, (context) => context.json(refusal('method-refused', 'not by this verb'), 405));
   }
   return app;
 }

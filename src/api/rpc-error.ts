@@ -3,8 +3,10 @@
  * Does not own: the sentences of rejects (api/reject-text) or the envelope (api/rpc).
  */
 import { JSONRPCErrorException } from 'json-rpc-2.0';
-import type { Reject } from '../core/base/rejects.ts';
+import type { Reject, RejectCode } from '../core/base/rejects.ts';
+import type { OperationalError } from '../io/errors.ts';
 import { factsToJson, rejectToText } from './reject-text.ts';
+import type { ApiErrorCode } from './schemas/error-codes.ts';
 import type { ErrorDataJson } from './schemas/results.ts';
 
 /** The numbers of JSON-RPC 2.0, and two of our own. */
@@ -22,7 +24,7 @@ export const RPC_NUMBERS = {
 export function createRpcError(
   number: number,
   data: {
-    readonly code: string;
+    readonly code: ApiErrorCode | RejectCode;
     readonly message: string;
     readonly hint?: string;
     readonly facts?: ErrorDataJson['facts'];
@@ -42,4 +44,11 @@ export function rejectToRpcError(verdict: Reject): JSONRPCErrorException {
     ...rejectToText(verdict),
     facts: factsToJson(verdict),
   });
+}
+
+/** Makes the error for what disk, port or worker did to the node. */
+export function operationalToRpcError(error: OperationalError): JSONRPCErrorException {
+  const { code, message, hint } = error;
+  const data: ErrorDataJson = { code, message, ...(hint !== undefined && { hint }), facts: {} };
+  return new JSONRPCErrorException(message, RPC_NUMBERS.rejected, data);
 }

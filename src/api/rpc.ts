@@ -15,7 +15,8 @@ import type { Json } from '../core/codec/json.ts';
 import { parseStrictJson } from '../core/codec/json.ts';
 import { OperationalError } from '../io/errors.ts';
 import { BATCH_MAX, JSON_DEPTH_MAX } from './limits.ts';
-import { RPC_NUMBERS, createRpcError } from './rpc-error.ts';
+import { RPC_NUMBERS, createRpcError, operationalToRpcError } from './rpc-error.ts';
+import type { ApiErrorCode } from './schemas/error-codes.ts';
 import type { ErrorDataJson } from './schemas/results.ts';
 
 /** One method as the dispatcher sees it; its parameters are those of `params` in their order. */
@@ -147,10 +148,7 @@ function isAnswer(error: unknown): boolean {
 
 function toRpcException(error: unknown): JSONRPCErrorException {
   if (error instanceof JSONRPCErrorException) return error;
-  if (error instanceof OperationalError) {
-    const { code, message, hint } = error;
-    return createRpcError(RPC_NUMBERS.rejected, { code, message, ...(hint && { hint }) });
-  }
+  if (error instanceof OperationalError) return operationalToRpcError(error);
   return createRpcError(RPC_NUMBERS.internal, {
     code: 'internal-error',
     message: 'the node failed to answer this',
@@ -158,7 +156,7 @@ function toRpcException(error: unknown): JSONRPCErrorException {
   });
 }
 
-function errorData(code: string, message: string): ErrorDataJson {
+function errorData(code: ApiErrorCode, message: string): ErrorDataJson {
   return { code, message, facts: {} };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Owns: building and signing payments; keys never leave the process that holds them.
- * Does not own: where keys come from (wallet, client/dev-accounts) or sending (client/client).
+ * Does not own: where keys come from (wallet, client/dev-accounts) or sending (client/caller).
  */
 import { bytesToHex } from '../core/base/bytes.ts';
 import { publicKeyToAddress, secretToPublicKey, signDigest } from '../core/base/crypto.ts';
@@ -16,7 +16,7 @@ import {
   encodeUnsigned,
   hashForSigning,
 } from '../core/codec/transaction.ts';
-import type { Client } from './client.ts';
+import type { Caller } from './caller.ts';
 import { RpcError } from './rpc-error.ts';
 
 const MEMO_SIZE_MAX = 255;
@@ -91,7 +91,7 @@ export function signTransfer(transfer: Transfer, signer: Signer): SignedTransfer
  * answers.
  */
 export async function createTransfer(
-  client: Client,
+  client: Caller,
   signer: Signer,
   request: TransferRequest,
 ): Promise<SignedTransfer> {
@@ -112,7 +112,7 @@ export async function createTransfer(
   return signTransfer({ networkId: id, nonce, fee, outputs, memo }, signer);
 }
 
-async function nextNonce(client: Client, address: string): Promise<number> {
+async function nextNonce(client: Caller, address: string): Promise<number> {
   return (await client.call('account.get', { address })).pending.nonce;
 }
 

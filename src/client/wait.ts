@@ -1,34 +1,41 @@
 /**
  * Owns: waiting for a transaction's confirmations by asking again and again.
- * Does not own: the calls (client/client).
+ * Does not own: the calls (client/caller).
  */
-import type { TransactionJson } from '../api/schemas/results.ts';
-import type { Client } from './client.ts';
+import type { BlockRefJson, TransactionJson } from '../api/schemas/results.ts';
+import type { Caller } from './caller.ts';
 import { RpcError } from './rpc-error.ts';
 
 const POLL_MS = 200;
 
+export interface WaitOptions {
+  readonly confirmations: number;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of every answer on the way. */
+  readonly onProgress?: ((transaction: TransactionJson) => void) | undefined;
+  /** Hears that the block which confirmed it was reorganised out; the waiting goes on. */
+  readonly onReorganisedOut?: ((from: BlockRefJson, now: TransactionJson) => void) | undefined;
+}
+
 /**
  * Resolves when the transaction has that many confirmations. Throws `RpcError`: `wait-timed-out`,
- * or
- * `tx-replaced` and `tx-dropped` when it will not be confirmed.
+ * or `tx-replaced` and `tx-dropped` when it will not be confirmed.
  */
 export async function waitForTransaction(
-  client: Client,
+  client: Caller,
   id: string,
-  options: {
-    readonly confirmations: number;
-    readonly timeoutMs: number;
-    readonly signal?: AbortSignal | undefined;
-    /** Hears of every answer on the way. */
-    readonly onProgress?: ((transaction: TransactionJson) => void) | undefined;
-  },
+  options: WaitOptions,
 ): Promise<TransactionJson> {
-  const { confirmations, timeoutMs, signal, onProgress } = options;
+  const { confirmations, timeoutMs, signal, onProgress, onReorganisedOut } = options;
   const endMs = performance.now() + timeoutMs;
+  let block: BlockRefJson | null = null;
   for (;;) {
     const transaction = await client.call('tx.get', { id }, { signal });
     onProgress?.(transaction);
+    if (block !== null && transaction.block?.id !== block.id)
+      onReorganisedOut?.(block, transaction);
+    ({ block } = transaction);
     if (transaction.confirmations >= confirmations) return transaction;
     const { status } = transaction;
     if (status === 'replaced' || status === 'dropped') throw endedAs(transaction, status);

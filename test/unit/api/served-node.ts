@@ -23,6 +23,7 @@ export interface ServedNode {
   readonly api: HttpApi;
   readonly cookie: string;
   readonly cookiePath: string;
+  readonly metrics: Metrics;
   readonly crashes: string[];
   /** Sends exactly these headers (and a fitting Host, unless one is given). */
   send(options: {
@@ -37,7 +38,7 @@ export interface ServedNode {
 }
 
 export async function serveMemoryNode(
-  options: { readonly lab?: boolean } = {},
+  options: { readonly lab?: boolean; readonly port?: number } = {},
 ): Promise<ServedNode> {
   const datadir = mkdtempSync(join(tmpdir(), 'cairn-api-'));
   const node = createMemoryNode(options);
@@ -45,7 +46,8 @@ export async function serveMemoryNode(
   const crashes: string[] = [];
   const onCrash = (what: string, error: unknown): void =>
     void crashes.push(`${what}: ${String(error)}`);
-  const api = await serveNode({ node, cookie, metrics: new Metrics(), port: 0, onCrash });
+  const metrics = new Metrics();
+  const api = await serveNode({ node, cookie, metrics, port: options.port ?? 0, onCrash });
 
   const send: ServedNode['send'] = ({ method = 'GET', path = '/', headers = {}, body }) =>
     new Promise((resolve, reject) => {
@@ -65,6 +67,7 @@ export async function serveMemoryNode(
     api,
     cookie: readFileSync(cookie.path, 'utf8'),
     cookiePath: cookie.path,
+    metrics,
     crashes,
     send,
     post: (body, headers = {}) =>
