@@ -9,7 +9,7 @@ import { ok, reject } from '../base/rejects.ts';
 import type { BlockId } from '../base/types.ts';
 import { decodeHeader, HEADER_SIZE } from '../codec/header.ts';
 import { BLOCK_IDS_PER_MESSAGE_MAX } from '../codec/messages.ts';
-import { BoundedMap, BoundedSet, firstOf } from './bounded.ts';
+import { BoundedMap, firstOf } from './bounded.ts';
 import type { PeerId } from './endpoint.ts';
 import type { Environment } from './environment.ts';
 import type { Branch, HeaderBranches } from './header-branches.ts';
@@ -20,8 +20,8 @@ import { headOf, stateOf } from './peers.ts';
 interface DownloadState {
   /** Blocks asked of this peer, with their deadlines, oldest first. */
   readonly inFlight: Map<BlockId, number>;
-  /** Asked of it before and given up: a late answer is no violation. */
-  readonly requested: BoundedSet<BlockId>;
+  /** How often each was asked of it and given up: so many late answers are no violation. */
+  readonly givenUp: BoundedMap<BlockId, number>;
   inFlightMax: number;
   stallMs: number;
   stallCount: number;
@@ -64,7 +64,7 @@ export class BlockDownload {
   addPeer(peer: Peer): void {
     this.#states.set(peer.id, {
       inFlight: new Map(),
-      requested: new BoundedSet(limits.REQUESTED_REMEMBERED_MAX),
+      givenUp: new BoundedMap(limits.REQUESTED_REMEMBERED_MAX),
       inFlightMax: limits.BLOCKS_IN_FLIGHT_START,
       stallMs: limits.BLOCK_STALL_MIN_MS,
       stallCount: 0,
@@ -97,7 +97,7 @@ export class BlockDownload {
     const { id } = decoded.value;
     const state = stateOf(this.#states, peer);
     if (state.inFlight.delete(id)) this.#reward(state);
-    else if (!state.requested.delete(id)) return reject('block-unrequested');
+    else if (!takeLateAnswer(state, id)) return reject('block-unrequested');
     this.#release(peer.id, id);
     peer.lacks.delete(id);
     const info = this.#env.chain.find(id);
@@ -248,7 +248,7 @@ export class BlockDownload {
     for (const id of [...state.inFlight.keys()]) {
       if (others.some((other) => this.#isElsewhere(other, id, nowMs))) {
         state.inFlight.delete(id);
-        state.requested.add(id);
+        state.givenUp.set(id, (state.givenUp.get(id) ?? 0) + 1);
         this.#release(peer.id, id);
       } else {
         state.inFlight.set(id, nowMs + state.stallMs);
@@ -269,4 +269,12 @@ export class BlockDownload {
 
 function hasSlot(state: DownloadState): boolean {
   return state.inFlight.size < state.inFlightMax;
+}
+
+/** Counts one answer to a request that was given up; false when there is none left. */
+function takeLateAnswer(state: DownloadState, id: BlockId): boolean {
+  const count = state.givenUp.get(id) ?? 0;
+  if (count > 1) state.givenUp.set(id, count - 1);
+  else state.givenUp.delete(id);
+  return count > 0;
 }
