@@ -55,7 +55,7 @@ export class Announcements {
     this.#levels.forEach((waiting, level) => {
       for (const [id, { atMs, atTip }] of waiting) {
         const isDue =
-          monotonicMs - atMs >= PERIOD_FIRST_MS * 2 ** level ||
+          atMs + PERIOD_FIRST_MS * 2 ** level <= monotonicMs ||
           this.#tipCount - atTip >= TIPS_FIRST * 2 ** level;
         if (!isDue || due.length === countMax) break;
         due.push(id);

@@ -131,8 +131,8 @@ export class Connections {
   /** Peers that have not said hello in time. */
   overdue(nowMs: number): readonly Peer[] {
     return this.#env.peers.all().filter((peer) => {
-      const ageMs = nowMs - peer.connectedAtMs;
-      return peer.stage === 'handshake' && ageMs >= limits.HANDSHAKE_TIMEOUT_MS;
+      const deadlineMs = peer.connectedAtMs + limits.HANDSHAKE_TIMEOUT_MS;
+      return peer.stage === 'handshake' && deadlineMs <= nowMs;
     });
   }
 

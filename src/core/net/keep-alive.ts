@@ -68,11 +68,12 @@ export class KeepAlive {
   /** Pings the silent; answers those that have been silent too long. */
   expire(nowMs: number): readonly Peer[] {
     return this.#env.peers.ready().filter((peer) => {
-      const silentMs = nowMs - peer.heardAtMs;
+      // As sums, as `deadlineMs` states them: a difference may be rounded the other way.
+      const isSilent = peer.heardAtMs + limits.PING_AFTER_SILENCE_MS <= nowMs;
       const state = stateOf(this.#states, peer);
       const isPinged = state.ping !== undefined && state.ping.sentAtMs > peer.heardAtMs;
-      if (silentMs >= limits.PING_AFTER_SILENCE_MS && !isPinged) this.#ping(peer, state, nowMs);
-      return silentMs >= limits.DEAD_AFTER_SILENCE_MS;
+      if (isSilent && !isPinged) this.#ping(peer, state, nowMs);
+      return peer.heardAtMs + limits.DEAD_AFTER_SILENCE_MS <= nowMs;
     });
   }
 

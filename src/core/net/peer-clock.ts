@@ -5,6 +5,9 @@
  */
 import { STALL_NOTICED_MS } from './limits.ts';
 
+/** More than what a sum of times is rounded by, after any uptime. */
+const ROUNDING_MS = 0.001;
+
 /**
  * When the first deadline is seen late, the process was busy or asleep, and what peers sent
  * meanwhile is still unread. That time is taken out of the clock, so that every deadline moves at
@@ -23,8 +26,10 @@ export class PeerClock {
     return this.#lastMs;
   }
 
-  /** The monotonic time of a deadline in peers' time. */
+  /** The monotonic time at which a deadline (in peers' time) has passed by every reading. */
   toMonotonicMs(deadlineMs: number): number {
-    return deadlineMs + this.#lostMs;
+    const monotonicMs = deadlineMs + this.#lostMs;
+    // The sum may have been rounded down: a tick at that time would find nothing to do, and be asked for again.
+    return monotonicMs - this.#lostMs < deadlineMs ? monotonicMs + ROUNDING_MS : monotonicMs;
   }
 }
