@@ -121,6 +121,11 @@ export class BlockIntake {
     return headers.hasBody(entry) || headers.isInvalid(entry);
   }
 
+  /** Whether its signature job is out: its header must stay known. */
+  isVerifying(id: BlockId): boolean {
+    return this.#verifying.has(id);
+  }
+
   /** Takes note that a block's signature job is out. */
   beginVerification(id: BlockId): void {
     this.#verifying.add(id);

@@ -16,12 +16,18 @@ import { DISCONNECTED_BLOCKS_MAX } from './limits.ts';
 export class ChainAdapter implements ChainView {
   readonly #chain: Chain;
   readonly #backlogBytes: () => number;
+  readonly #isVerifying: (id: BlockId) => boolean;
   /** Blocks taken off lately with the tip's height then; oldest first. */
   readonly #disconnected = new Map<BlockId, Height>();
 
-  constructor(chain: Chain, backlogBytes: () => number) {
-    this.#chain = chain;
-    this.#backlogBytes = backlogBytes;
+  constructor(options: {
+    readonly chain: Chain;
+    readonly backlogBytes: () => number;
+    readonly isVerifying: (id: BlockId) => boolean;
+  }) {
+    this.#chain = options.chain;
+    this.#backlogBytes = options.backlogBytes;
+    this.#isVerifying = options.isVerifying;
   }
 
   /** Remembers what a change of tip took off. */
@@ -79,7 +85,9 @@ export class ChainAdapter implements ChainView {
     const { headers } = this.#chain;
     let entry = headers.find(leaf);
     while (entry !== undefined && this.#isLoose(entry)) {
-      if (headers.id(entry) === kept) return;
+      const id = headers.id(entry);
+      // A body under verification is as good as there: its verdict will be about this entry.
+      if (id === kept || this.#isVerifying(id)) return;
       const parent = headers.parent(entry);
       headers.remove(entry);
       entry = parent;

@@ -83,7 +83,12 @@ export class Node {
       if (value !== undefined) this.#pool.restore(key, value);
     }
     if (!chain.reorganising) this.#restorePool();
-    this.#adapter = new ChainAdapter(chain, () => this.#verification.backlogBytes);
+    this.#blocks = new BlockIntake(chain);
+    this.#adapter = new ChainAdapter({
+      chain,
+      backlogBytes: () => this.#verification.backlogBytes,
+      isVerifying: (id) => this.#blocks.isVerifying(id),
+    });
     this.#net = new Conversation({
       networkId: chain.network.id,
       params: chain.network.params,
@@ -97,7 +102,6 @@ export class Node {
       agent: options.agent,
       listenPort: options.listenPort,
     });
-    this.#blocks = new BlockIntake(chain);
     this.#transactions = new TransactionIntake(chain.network.params, this.#pool);
     this.#templates = new TemplateDesk((request) =>
       buildTemplate({
