@@ -24,6 +24,8 @@ export interface StateMachine {
   deadlineMs(): number;
   /** Whether a tick would go on with work at once. */
   wantsMore(): boolean;
+  /** Whether what it shows is of one moment; while not, `wantsMore` is true. */
+  readonly isReadable: boolean;
 }
 
 type WithoutRequest<T> = T extends { readonly request: RequestId } ? Omit<T, 'request'> : never;
@@ -238,6 +240,7 @@ export class Runtime<Machine extends StateMachine> {
   }
 
   #answerQueries(): void {
+    if (this.#isRunning() && !this.#options.node.isReadable) return;
     for (const answer of this.#queries.splice(0)) answer();
   }
 

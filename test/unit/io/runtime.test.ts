@@ -70,6 +70,8 @@ class EchoMachine {
     }
   }
 
+  isReadable = true;
+
   deadlineMs(): number {
     return this.deadline;
   }
@@ -80,6 +82,7 @@ class EchoMachine {
 
   #tick(now: Now): void {
     if (now.monotonicMs >= this.deadline) this.deadline = Infinity;
+    this.isReadable = true;
     const [ms, ...rest] = this.workMs;
     this.workMs = rest;
     const endMs = performance.now() + (ms ?? 0);
@@ -157,6 +160,12 @@ test('a query sees the state between two steps, all of it stored', async () => {
     );
     expect(missing).toEqual([]);
   }
+});
+
+test('a query waits while a machine shows no one moment', async () => {
+  const { node, runtime } = await start();
+  [node.isReadable, node.workMs] = [false, [0]];
+  expect(await runtime.query(({ isReadable }) => isReadable)).toBe(true);
 });
 
 test('a deadline ticks on time, and after what had arrived before', async () => {
