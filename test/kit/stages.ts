@@ -7,12 +7,14 @@ import { concatBytes, hexToBytes } from '../../src/core/base/bytes.ts';
 import { verifyDigest } from '../../src/core/base/crypto.ts';
 import type { RejectCode, Result } from '../../src/core/base/rejects.ts';
 import { ok, reject } from '../../src/core/base/rejects.ts';
-import { toAmount, toNonce } from '../../src/core/base/types.ts';
+import { parseBlockId, toAmount, toNonce } from '../../src/core/base/types.ts';
 import { decodeAddress } from '../../src/core/codec/address.ts';
 import { decodeMessage } from '../../src/core/codec/messages.ts';
 import { decodeTransaction, signingDigest } from '../../src/core/codec/transaction.ts';
 import { ABSENT_ACCOUNT } from '../../src/core/rules/account.ts';
 import { parseGenesisFile } from '../../src/core/rules/genesis-file.ts';
+import { checkProof } from '../../src/core/rules/proof.ts';
+import { parseProof } from '../../src/core/rules/proof-file.ts';
 import {
   checkTransactionAlone,
   checkTransactionInContext,
@@ -49,6 +51,15 @@ export type StageCase =
       readonly stage: 'message';
       readonly input:
         { readonly bytes: string } | { readonly prefix: string; readonly size: number };
+    }
+  | {
+      readonly stage: 'proof';
+      readonly input: {
+        readonly text: string;
+        readonly size?: number;
+        readonly network?: string;
+        readonly trusted?: string;
+      };
     };
 
 /** A row of invalid.json. */
@@ -78,6 +89,8 @@ export function runStage(row: StageCase): Result<unknown> {
       return decodeAddress(row.input.text, row.input.prefix);
     case 'message':
       return decodeMessage(messageBytes(row.input));
+    case 'proof':
+      return runProof(row.input);
     default:
       return assertNever(row);
   }
@@ -152,4 +165,15 @@ function messageBytes(input: Extract<StageCase, { stage: 'message' }>['input']):
   if ('bytes' in input) return hexToBytes(input.bytes);
   const start = hexToBytes(input.prefix);
   return concatBytes(start, new Uint8Array(input.size - start.length));
+}
+
+function runProof(input: Extract<StageCase, { stage: 'proof' }>['input']): Result<unknown> {
+  const { text, size = 0, network: name, trusted } = input;
+  const proof = parseProof(text.padEnd(size));
+  if (!proof.ok) return proof;
+  const network = name === undefined ? undefined : vectorNetwork(name);
+  return checkProof(proof.value, {
+    network: network && { id: network.id, prefix: network.params.prefix },
+    trusted: trusted === undefined ? undefined : parseBlockId(trusted),
+  });
 }

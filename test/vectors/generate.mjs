@@ -20,6 +20,7 @@ import { headerEdges, headerFaults } from './cases/header-faults.mjs';
 import { messages } from './cases/messages.mjs';
 import * as otherFaults from './cases/other-faults.mjs';
 import { transactionEdges, transactionFaults } from './cases/transaction-faults.mjs';
+import { checkProofCase, proofEdges, proofFaults, proofFiles } from './cases/proofs.mjs';
 import { trees } from './cases/trees.mjs';
 import { networks } from './cases/networks.mjs';
 import { assertAgreesWithPublic } from './reference/public.mjs';
@@ -58,6 +59,8 @@ function verdict({ stage, name, input }) {
       return addressFromText(input.prefix, input.text) ? undefined : { code: 'address-malformed' };
     case 'message':
       return checkMessage(input.bytes === undefined ? padded(input) : bytes);
+    case 'proof':
+      return checkProofCase(input);
     default:
       throw new Error(`no stage ${stage}`);
   }
@@ -87,6 +90,7 @@ const STAGE_CODES = {
   genesis: /^genesis-/,
   address: /^address-/,
   message: /^message-(malformed|too)/,
+  proof: /^proof-/,
 };
 
 function refused() {
@@ -98,6 +102,7 @@ function refused() {
     ...otherFaults.genesisFaults(),
     ...otherFaults.addressFaults(),
     ...otherFaults.messageFaults(),
+    ...proofFaults(),
   ];
   return cases.map((one) => {
     const found = verdict(one);
@@ -115,6 +120,7 @@ function accepted() {
     ...connectEdges(),
     ...otherFaults.genesisEdges(),
     ...otherFaults.messageEdges(),
+    ...proofEdges(),
   ];
   for (const one of cases) assertPassed(one.name, verdict(one));
   return cases;
@@ -158,6 +164,7 @@ function files() {
     trees: trees(),
     difficulty: difficulty(),
     messages: messages(),
+    proofs: proofFiles(),
     invalid,
     valid,
   };

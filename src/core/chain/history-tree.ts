@@ -9,9 +9,10 @@
  */
 import { assert } from '../base/assert.ts';
 import { concatBytes } from '../base/bytes.ts';
-import type { BlockId, Hash, Work } from '../base/types.ts';
+import type { Hash } from '../base/types.ts';
 import { toHash, toHeight } from '../base/types.ts';
-import { Writer } from '../codec/writer.ts';
+import type { HistoryEntry } from '../rules/history-entry.ts';
+import { encodeHistoryEntry } from '../rules/history-entry.ts';
 import type { LeafRange } from '../rules/merkle.ts';
 import {
   EMPTY_MERKLE_ROOT,
@@ -26,17 +27,6 @@ import type { StoreReader } from './store.ts';
 import { StoreDamage } from './store.ts';
 
 const HASH_SIZE = 32;
-
-/** A leaf: a block and the work of its chain, its own included. */
-export interface HistoryEntry {
-  readonly id: BlockId;
-  readonly work: Work;
-}
-
-/** The datum of a leaf: `id 32 | cumulative work u256`. */
-export function encodeHistoryEntry({ id, work }: HistoryEntry): Uint8Array {
-  return new Writer(2 * HASH_SIZE).blockId(id).u256(work).finish();
-}
 
 /** The blocks of one chain by height; sizes asked for are at most what was appended. */
 export class HistoryTree {

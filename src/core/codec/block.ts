@@ -16,6 +16,8 @@ import { readOutput, readTransaction, writeOutput } from './transaction.ts';
 import { Writer } from './writer.ts';
 
 export const COINBASE_EXTRA_SIZE_MAX = 64;
+/** What a commitment binds: height, count, three roots. */
+export const COMMITTED_SIZE: number = 4 + 4 + 3 * 32;
 
 export interface CoinbaseFields {
   readonly height: Height;
@@ -53,14 +55,24 @@ export function hashCommitment(fields: CommittedFields): Hash {
   return hashCommitted(encodeCommitted(fields));
 }
 
-function encodeCommitted(fields: CommittedFields): Uint8Array {
-  return new Writer()
+export function encodeCommitted(fields: CommittedFields): Uint8Array {
+  return new Writer(COMMITTED_SIZE)
     .u32(fields.height)
     .u32(fields.count)
     .raw(fields.transactionsRoot)
     .raw(fields.accountsRoot)
     .raw(fields.historyRoot)
     .finish();
+}
+
+export function readCommitted(reader: Reader): CommittedFields {
+  const height = toHeight(reader.u32());
+  const count = reader.u32();
+  if (count < 1) reader.fail();
+  const transactionsRoot = reader.hash();
+  const accountsRoot = reader.hash();
+  const historyRoot = reader.hash();
+  return { height, count, transactionsRoot, accountsRoot, historyRoot };
 }
 
 export function encodeCoinbase(fields: CoinbaseFields): Uint8Array {
@@ -87,26 +99,10 @@ export function createCoinbase(fields: CoinbaseFields): Coinbase {
 
 function readBlock(reader: Reader): Block {
   const header = readHeader(reader);
-  const height = toHeight(reader.u32());
-  const count = reader.u32();
-  if (count < 1) reader.fail();
-  const transactionsRoot = reader.hash();
-  const accountsRoot = reader.hash();
-  const historyRoot = reader.hash();
+  const committed = readCommitted(reader);
   const coinbase = readCoinbase(reader);
-  const transactions = reader.list(count - 1, () => readTransaction(reader));
-  const { bytes } = reader;
-  return {
-    header,
-    bytes,
-    height,
-    count,
-    transactionsRoot,
-    accountsRoot,
-    historyRoot,
-    coinbase,
-    transactions,
-  };
+  const transactions = reader.list(committed.count - 1, () => readTransaction(reader));
+  return { ...committed, header, bytes: reader.bytes, coinbase, transactions };
 }
 
 /**

@@ -202,6 +202,25 @@ const CASES: Readonly<Record<RejectCode, Case>> = {
     bench.say(peer, { kind: 'block', bytes: bodyOf(required(header, 'one was mined')) });
     return peer;
   }),
+  'proof-too-large': vector('proof-too-large'),
+  'proof-malformed': vector('proof-malformed'),
+  'proof-version-unknown': vector('proof-version-unknown'),
+  'proof-network-differs': vector('proof-network-differs'),
+  'proof-block-differs': vector('proof-block-differs'),
+  'proof-commitment-mismatch': vector('proof-commitment-mismatch'),
+  'proof-height-differs': vector('proof-height-differs'),
+  'proof-headers-not-linked': vector('proof-headers-not-linked'),
+  'proof-tip-differs': vector('proof-tip-differs'),
+  'proof-header-invalid': vector('proof-header-invalid'),
+  'proof-header-untrusted': vector('proof-header-untrusted'),
+  'proof-genesis-mismatch': vector('proof-genesis-mismatch'),
+  'proof-transaction-invalid': vector('proof-transaction-invalid'),
+  'proof-transaction-differs': vector('proof-transaction-differs'),
+  'proof-account-invalid': vector('proof-account-invalid'),
+  'proof-account-differs': vector('proof-account-differs'),
+  'proof-order-wrong': vector('proof-order-wrong'),
+  'proof-inclusion-invalid': vector('proof-inclusion-invalid'),
+  'proof-consistency-invalid': vector('proof-consistency-invalid'),
 };
 
 /** The names of the facts that section 12 always promises for a code. */

@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { blockIdFromBytes, toHeight, toWork } from '../../../../src/core/base/types.ts';
-import type { HistoryEntry } from '../../../../src/core/chain/history-tree.ts';
-import { HistoryTree, encodeHistoryEntry } from '../../../../src/core/chain/history-tree.ts';
+import { HistoryTree } from '../../../../src/core/chain/history-tree.ts';
 import { historyKey } from '../../../../src/core/chain/layout.ts';
 import { Overlay } from '../../../../src/core/chain/overlay.ts';
 import { StoreDamage } from '../../../../src/core/chain/store.ts';
+import type { HistoryEntry } from '../../../../src/core/rules/history-entry.ts';
+import { encodeHistoryEntry } from '../../../../src/core/rules/history-entry.ts';
 import {
   consistencyProof,
   hashLeaf,
