@@ -10,6 +10,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
@@ -18,6 +19,8 @@ const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)
 const PORT_BASE_MIN = 20_000;
 const PORT_BLOCKS = 50;
 const PORT_BLOCK_SIZE = 200;
+/** Between two questions to a node, so that asking does not keep it from its work. */
+const POLL_MS = 10;
 
 export interface CairnRun {
   readonly code: number | null;
@@ -130,6 +133,7 @@ export async function eventually<T>(
     if (performance.now() > deadline) {
       throw new Error(`not in ${timeoutMs} ms; last: ${JSON.stringify(answer)}`);
     }
+    await delay(POLL_MS);
   }
 }
 
