@@ -134,7 +134,8 @@ export async function checkLayers(baseDir: string): Promise<LayersReport> {
   if (typeof output === 'string')
     throw new Error('the cruiser reports data when no reporter is named');
   return {
-    modulesSeen: output.modules.filter(({ source }) => ours.test(source)).length,
+    modulesSeen: output.modules.filter(({ source }) => ours.test(source) && isTypescript(source))
+      .length,
     modulesPresent,
     violations: output.summary.violations.map(
       ({ rule, from, to }) => `${from} -> ${to}: ${rule.name}`,
@@ -145,6 +146,10 @@ export async function checkLayers(baseDir: string): Promise<LayersReport> {
 function typescriptFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => name.endsWith('.ts') && !outsideProject.test(`/${name}`),
+    (name) => isTypescript(name) && !outsideProject.test(`/${name}`),
   );
+}
+
+function isTypescript(path: string): boolean {
+  return path.endsWith('.ts');
 }

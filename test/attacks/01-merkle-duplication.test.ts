@@ -1,6 +1,7 @@
 /**
- * Row 1, CVE-2012-2459. Bound: a body with a repeated tail blames its sender alone; the block of the
- * same header is accepted afterwards. Where the header binds the repetition, the repetition decides.
+ * Row 1, CVE-2012-2459. Bound: a body with a repeated tail blames its sender alone; the block of
+ * the same header is accepted afterwards. Where the header binds the repetition, the repetition
+ * decides.
  */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';

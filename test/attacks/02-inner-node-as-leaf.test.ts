@@ -1,6 +1,6 @@
 /**
- * Row 2, CVE-2017-12842. Bound: no inner node passes for a transaction, in a block or in a proof over
- * a root that the node states, and roots made without tags are refused.
+ * Row 2, CVE-2017-12842. Bound: no inner node passes for a transaction, in a block or in a proof
+ * over a root that the node states, and roots made without tags are refused.
  */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Row 3, CVE-2018-17144. Bound: nothing is spent twice inside a block, and after self-transfers and a
- * miner who pays herself the supply is allocations + claimed coinbases - fees, to the base unit.
+ * Row 3, CVE-2018-17144. Bound: nothing is spent twice inside a block, and after self-transfers and
+ * a miner who pays herself the supply is allocations + claimed coinbases - fees, to the base unit.
  */
 import { expect, test } from 'vitest';
 import { unhex } from '../vectors/reference/bytes.mjs';

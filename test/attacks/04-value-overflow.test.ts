@@ -1,6 +1,6 @@
 /**
- * Row 4, CVE-2010-5139. Bound: no sum of amounts and fee wraps, loose or in a block; each is refused
- * with the code that the second implementation gives, and no base unit is created.
+ * Row 4, CVE-2010-5139. Bound: no sum of amounts and fee wraps, loose or in a block; each is
+ * refused with the code that the second implementation gives, and no base unit is created.
  */
 import { expect, test } from 'vitest';
 import {

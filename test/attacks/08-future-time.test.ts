@@ -1,6 +1,6 @@
 /**
- * Row 8. Bound: a block at the limit is taken, one above it is refused as too new, marked by nobody,
- * and taken when its time has come, from a peer without a second announcement.
+ * Row 8. Bound: a block at the limit is taken, one above it is refused as too new, marked by
+ * nobody, and taken when its time has come, from a peer without a second announcement.
  */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';

@@ -1,4 +1,7 @@
-/** Row 101. Bound: two nodes that mine at once to one address build no equal block, nor after a restart. */
+/**
+ * Row 101. Bound: two nodes that mine at once to one address build no equal block, nor after a
+ * restart.
+ */
 import { expect, test } from 'vitest';
 import { decodeBlock } from '../vectors/reference/block.mjs';
 import { hex } from '../vectors/reference/bytes.mjs';

@@ -1,4 +1,6 @@
-/** Row 12. Bound: 100 blocks of full work beat 200 of a quarter, whichever the victim sees first. */
+/**
+ * Row 12. Bound: 100 blocks of full work beat 200 of a quarter, whichever the victim sees first.
+ */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';
 import { ChainBuilder } from './kit/chain-builder.ts';

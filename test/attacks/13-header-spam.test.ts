@@ -1,6 +1,7 @@
 /**
- * Row 13, CVE-2024-52916. Bound: 100,000 headers of least difficulty from genesis, with less work than
- * the tip in all: memory +32 MiB at most, none stored, and the victim still follows the honest.
+ * Row 13, CVE-2024-52916. Bound: 100,000 headers of least difficulty from genesis, with less work
+ * than the tip in all: memory +32 MiB at most, none stored, and the victim still follows the
+ * honest.
  */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Row 19. Bound: ten announced headers without bodies move no tip and no mining; the bodies are asked
- * of another within 3 s, and a lone withholder is asked again and again until it is given up.
+ * Row 19. Bound: ten announced headers without bodies move no tip and no mining; the bodies are
+ * asked of another within 3 s, and a lone withholder is asked again and again until it is given up.
  */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';

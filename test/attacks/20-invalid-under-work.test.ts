@@ -1,6 +1,6 @@
 /**
- * Row 20. Bound: an invalid block with enough work is asked for and verified once; 50 peers who vouch
- * for its header afterwards, and for one of a descendant, lose their connections unasked.
+ * Row 20. Bound: an invalid block with enough work is asked for and verified once; 50 peers who
+ * vouch for its header afterwards, and for one of a descendant, lose their connections unasked.
  */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';

@@ -1,6 +1,7 @@
 /**
- * Row 21, CVE-2024-52911. Bound: a wrong signature at each of 20 positions, all blocks in verification
- * at one time beside a valid one: each is refused with its own index, the valid one is connected.
+ * Row 21, CVE-2024-52911. Bound: a wrong signature at each of 20 positions, all blocks in
+ * verification at one time beside a valid one: each is refused with its own index, the valid one is
+ * connected.
  */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';

@@ -1,4 +1,7 @@
-/** Row 23. Bound: another genesis is told so in a goodbye and closed; nothing changes, nobody is blamed. */
+/**
+ * Row 23. Bound: another genesis is told so in a goodbye and closed; nothing changes, nobody is
+ * blamed.
+ */
 import { expect, test } from 'vitest';
 import { hex } from '../vectors/reference/bytes.mjs';
 import { Arena } from './kit/arena.ts';

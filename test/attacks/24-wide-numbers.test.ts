@@ -1,6 +1,6 @@
 /**
- * Row 24. Bound: amounts around 2^53 pass through transaction, block, state and JSON to the base unit;
- * heights, nonces, counts and times at the top of u32 are compared as they are.
+ * Row 24. Bound: amounts around 2^53 pass through transaction, block, state and JSON to the base
+ * unit; heights, nonces, counts and times at the top of u32 are compared as they are.
  */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';

@@ -1,4 +1,7 @@
-/** Row 27. Bound: no public key off the curve, above the field or of another form is taken; no exception. */
+/**
+ * Row 27. Bound: no public key off the curve, above the field or of another form is taken; no
+ * exception.
+ */
 import { expect, test } from 'vitest';
 import { cat, unhex } from '../vectors/reference/bytes.mjs';
 import { Arena } from './kit/arena.ts';

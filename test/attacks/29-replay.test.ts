@@ -1,4 +1,6 @@
-/** Row 29. Bound: a payment counts once: mined, reorganised out and mined again, or on both forks. */
+/**
+ * Row 29. Bound: a payment counts once: mined, reorganised out and mined again, or on both forks.
+ */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';
 import { until } from './kit/until.ts';

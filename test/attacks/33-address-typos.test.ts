@@ -1,6 +1,6 @@
 /**
- * Row 33. Bound: 1,000 random errors of 1 to 4 characters and every published wrong form: 0 accepted;
- * other prefixes, versions, lengths and mixed case are refused, upper case is read.
+ * Row 33. Bound: 1,000 random errors of 1 to 4 characters and every published wrong form: 0
+ * accepted; other prefixes, versions, lengths and mixed case are refused, upper case is read.
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

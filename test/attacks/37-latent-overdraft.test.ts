@@ -1,6 +1,6 @@
 /**
- * Row 37. Bound: what is pending of one account never costs more than its balance: not by a chain of
- * ten that overdraws, not by a replacement of the first that drains the account.
+ * Row 37. Bound: what is pending of one account never costs more than its balance: not by a chain
+ * of ten that overdraws, not by a replacement of the first that drains the account.
  */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';

@@ -1,6 +1,6 @@
 /**
- * Row 39, LD5. Bound: a pool filled with least fees lets a payment of twice the rate in at once, says
- * to a cheap one what it would cost, and holds no more than 20,000,000 policy bytes.
+ * Row 39, LD5. Bound: a pool filled with least fees lets a payment of twice the rate in at once,
+ * says to a cheap one what it would cost, and holds no more than 20,000,000 policy bytes.
  */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';

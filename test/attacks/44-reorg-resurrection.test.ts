@@ -1,6 +1,7 @@
 /**
- * Row 44. Bound: over twelve random reorgs with conflicting spends, every transaction of an abandoned
- * block is confirmed, pending, or waiting, replaced or dropped with its reason; none is lost.
+ * Row 44. Bound: over twelve random reorgs with conflicting spends, every transaction of an
+ * abandoned block is confirmed, pending, or waiting, replaced or dropped with its reason; none is
+ * lost.
  */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';

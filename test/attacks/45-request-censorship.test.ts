@@ -1,6 +1,6 @@
 /**
- * Row 45. Bound: a silent first announcer of a transaction delays it by its time-out of 10 s and 1 s
- * more at most, then it is taken from the second announcer.
+ * Row 45. Bound: a silent first announcer of a transaction delays it by its time-out of 10 s and 1
+ * s more at most, then it is taken from the second announcer.
  */
 import { expect, test } from 'vitest';
 import { Arena } from './kit/arena.ts';

@@ -1,6 +1,6 @@
 /**
- * Row 96. Bound: 1,000 junk transactions with somebody's public key, nonce and whole balance reserve
- * nothing: the real one is accepted at once, before, between and after.
+ * Row 96. Bound: 1,000 junk transactions with somebody's public key, nonce and whole balance
+ * reserve nothing: the real one is accepted at once, before, between and after.
  */
 import { expect, test } from 'vitest';
 import { hex } from '../vectors/reference/bytes.mjs';

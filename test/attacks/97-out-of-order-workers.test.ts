@@ -1,6 +1,7 @@
 /**
- * Row 97. Bound: 200 transactions of one account in one bundle are all admitted, in order, while the
- * victim's verifiers are busy with others. (Workers delayed at random: the whole-network simulation.)
+ * Row 97. Bound: 200 transactions of one account in one bundle are all admitted, in order, while
+ * the victim's verifiers are busy with others. (Workers delayed at random: the whole-network
+ * simulation.)
  */
 import { expect, test } from 'vitest';
 import { hex } from '../vectors/reference/bytes.mjs';

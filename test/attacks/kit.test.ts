@@ -1,4 +1,6 @@
-/** The attackers' own tools are right: what they call valid is valid by the second implementation. */
+/**
+ * The attackers' own tools are right: what they call valid is valid by the second implementation.
+ */
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';

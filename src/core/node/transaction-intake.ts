@@ -60,8 +60,8 @@ export class TransactionIntake {
   }
 
   /**
-   * T3 to T6 and the pool's cheap checks; what passes is to be verified (T7), and is on its way from
-   * now on. Reserves nothing. A nonce is in no gap while the one before it is on its way.
+   * T3 to T6 and the pool's cheap checks; what passes is to be verified (T7), and is on its way
+   * from now on. Reserves nothing. A nonce is in no gap while the one before it is on its way.
    */
   begin(transaction: Transaction, now: Now): Result<undefined> {
     const alone = checkTransactionAlone(transaction, this.#params);

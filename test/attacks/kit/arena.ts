@@ -52,7 +52,9 @@ export class Arena {
     return RawPeer.join(this.victim.url, this.chain, hello);
   }
 
-  /** A peer that announces a child of the common tip and answers the request for it with `bytes`. */
+  /**
+   * A peer that announces a child of the common tip and answers the request for it with `bytes`.
+   */
   async vouch(block: Reference.Block, bytes: Uint8Array = block.bytes): Promise<RawPeer> {
     const peer = await this.attacker();
     const chain = this.chain.fork().add(block);
@@ -85,7 +87,9 @@ export class Arena {
     }
   }
 
-  /** The honest go on: a payment submitted, relayed and mined; three models agree on the outcome. */
+  /**
+   * The honest go on: a payment submitted, relayed and mined; three models agree on the outcome.
+   */
   async expectUnharmed(): Promise<void> {
     const { chain, victim, oracle } = this;
     const payment = pay(this.network, alice, {

@@ -44,7 +44,10 @@ export class ChainBuilder {
     return hex(this.tip.accountsRoot);
   }
 
-  /** A mined child of the tip, not added; its time is its parent's and a second, as far as it may be. */
+  /**
+   * A mined child of the tip, not added; its time is its parent's and a second, as far as it may
+   * be.
+   */
   build(content: Content = {}): Reference.Block {
     const time = Math.max(medianTime(this.#blocks) + 1, Math.min(this.tip.time + 1, nowSeconds()));
     return createBlock(this.network, this.#blocks, { time, extra: randomBytes(8), ...content });
@@ -102,7 +105,9 @@ export function tipOf(block: Reference.Block, extraWork = 0n): Tip {
   return { height: block.height, id: idOfBlock(block), work };
 }
 
-/** The claim of a peer whose tip is this header on top of `parent`, with the work that it states. */
+/**
+ * The claim of a peer whose tip is this header on top of `parent`, with the work that it states.
+ */
 export function claimOf(header: Buffer, parent: Reference.Block): Tip {
   const { bits } = decodeHeader(header);
   const work = parent.cumulativeWork + (canonicalTarget(bits) === undefined ? 1n : workOf(bits));

@@ -1,6 +1,6 @@
 /**
- * Owns: an attacker below WebSocket messages: bytes on a TCP socket, an upgrade by hand, frames of any
- * form. Does not own: what is inside messages (raw-peer).
+ * Owns: an attacker below WebSocket messages: bytes on a TCP socket, an upgrade by hand, frames of
+ * any form. Does not own: what is inside messages (raw-peer).
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -111,7 +111,7 @@ export class RawSocket {
   }
 }
 
-export function upgradeRequest(headers: readonly string[] = []): string {
+function upgradeRequest(headers: readonly string[] = []): string {
   const lines = [
     'GET / HTTP/1.1',
     'Host: 127.0.0.1',

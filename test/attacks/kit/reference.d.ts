@@ -1,4 +1,6 @@
-/** Owns: the types of the second implementation, test/vectors/reference, as far as attackers use it. */
+/**
+ * Owns: the types of the second implementation, test/vectors/reference, as far as attackers use it.
+ */
 
 declare namespace Reference {
   interface Account {

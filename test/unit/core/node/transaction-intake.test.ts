@@ -16,7 +16,7 @@ function setUp() {
   return { bench, intake };
 }
 
-test('a bundle of 200 nonces is admitted whole (row 97: those above 16 fell into the gap limit)', () => {
+test('200 nonces in a bundle are admitted (row 97: above 16 fell to the gap limit)', () => {
   const { bench, intake } = setUp();
   const bundle = Array.from({ length: 200 }, (_, nonce) => transfer(nonce));
   for (const transaction of bundle) {
@@ -28,7 +28,7 @@ test('a bundle of 200 nonces is admitted whole (row 97: those above 16 fell into
   expect(admitted.every(({ result }) => result.ok && result.value.state === 'pending')).toBe(true);
 });
 
-test('a nonce beyond the gap limit is refused when nothing leads up to it, or no longer does', () => {
+test('a nonce beyond the gap limit is refused unless something leads up to it', () => {
   const { bench, intake } = setUp();
   const gap = { ok: false, code: 'tx-gap-limit' };
   expect(intake.begin(transfer(17), bench.now)).toMatchObject(gap);
