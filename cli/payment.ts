@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type { StatusJson, SubmittedJson } from '../src/api/schemas/results.ts';
 import type { Client } from '../src/client/client.ts';
+import { DEV_NETWORK } from '../src/client/dev-accounts.ts';
 import { RpcError } from '../src/client/rpc-error.ts';
 import type { SignedTransfer } from '../src/client/transfer.ts';
 import { signTransfer } from '../src/client/transfer.ts';
@@ -16,15 +17,16 @@ import { decodeAddress } from '../src/core/codec/address.ts';
 import { formatCoins, parseCoins } from '../src/core/codec/coins.ts';
 import { withLock } from '../src/lab/lock.ts';
 import type { NamedAccount } from './accounts.ts';
-import { CliError, EXIT, usageError } from './errors.ts';
+import { CliError, EXIT } from './errors.ts';
 import { showCoins } from './format.ts';
 import type { Payer } from './payer.ts';
+import { submit } from './submission.ts';
+import { parseMemo } from './values.ts';
 
 const LOCK_TIMEOUT_MS = 30_000;
 const ATTEMPTS_MAX = 8;
-const MEMO_BYTES_MAX = 255;
 /** Another payment of the same account came between asking for the nonce and using it. */
-const NONCE_CLASHES = new Set(['tx-nonce-used', 'tx-replacement-underpriced', 'tx-known']);
+const NONCE_CLASHES = new Set(['tx-nonce-used', 'tx-replacement-underpriced']);
 
 export interface Payment {
   readonly home: string;
@@ -53,7 +55,8 @@ export async function pay(
     for (let attempt = 1; ; attempt++) {
       const prepared = await preparePayment(payment);
       try {
-        const submitted = await client.call('tx.submit', { raw: prepared.raw });
+        const { raw, transaction } = prepared;
+        const submitted = await submit(client, { raw, id: transaction.id });
         return { prepared, submitted };
       } catch (error) {
         const isClash = error instanceof RpcError && NONCE_CLASHES.has(error.code);
@@ -66,10 +69,7 @@ export async function pay(
 /** Asks the node for nonce, fee and balance, and signs; nothing is sent. */
 export async function preparePayment(payment: Payment): Promise<PreparedPayment> {
   const { client, status, from, to, amount } = payment;
-  const memo = new TextEncoder().encode(payment.memo);
-  if (memo.length > MEMO_BYTES_MAX) {
-    throw usageError(`a memo has at most ${MEMO_BYTES_MAX} bytes, not ${memo.length}`);
-  }
+  const memo = parseMemo(payment.memo);
   const [account, minimum] = await Promise.all([
     client.call('account.get', { address: from.address }),
     client.call('tx.minimumFee', { outputs: 1, memoBytes: memo.length }),
@@ -106,7 +106,7 @@ function checkFunds(facts: {
   readonly balance: Amount;
 }): void {
   const { payment, fee, balance } = facts;
-  const { from, amount } = payment;
+  const { from, amount, status } = payment;
   const needed = toAmount(amount + fee);
   if (balance >= needed) return;
   const [has, needs, pays, costs] = [balance, needed, amount, fee].map((units) =>
@@ -114,7 +114,10 @@ function checkFunds(facts: {
   );
   throw new CliError(`${from.name} has ${has}, needs ${needs} (${pays} + fee ${costs})`, {
     ...{ code: 'tx-insufficient-funds', exit: EXIT.refused },
-    hint: `cairn faucet ${from.name} ${formatCoins(amount)}`,
+    hint:
+      status.network === DEV_NETWORK
+        ? `cairn faucet ${from.name} ${formatCoins(amount)}`
+        : `cairn account ${from.name}`,
     data: { balance: formatCoins(balance), needed: formatCoins(needed), fee: formatCoins(fee) },
   });
 }

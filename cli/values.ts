@@ -17,6 +17,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 const SPAN_MS_MAX = 7 * 24 * 3_600_000;
 const MINING_SECONDS_MIN = 0.1;
+const MEMO_BYTES_MAX = 255;
 
 /** A whole number in a range. `name` is how the person called it. */
 export function parseCount(
@@ -51,6 +52,20 @@ export function parseAmount(text: string): Amount {
   if (amount === undefined) throw refuse('coins are written with digits and one point');
   if (amount === 0n) throw refuse('it is zero');
   return amount;
+}
+
+/** Coins for a fee; it may be zero, though no node relays that. */
+export function parseFee(text: string): Amount {
+  const fee = parseCoins(text);
+  if (fee === undefined) throw usageError(`--fee is coins such as 0.0005, not "${text}"`);
+  return fee;
+}
+
+/** A memo as the bytes that are signed. */
+export function parseMemo(text: string): Uint8Array {
+  const memo = new TextEncoder().encode(text);
+  if (memo.length <= MEMO_BYTES_MAX) return memo;
+  throw usageError(`a memo has at most ${MEMO_BYTES_MAX} bytes, not ${memo.length}`);
 }
 
 /** `5s`, `on-tx`, `continuous` or `off`. */

@@ -1,17 +1,15 @@
 /** Owns: `cairn send`. Does not own: paying (payment). */
-import type { Amount } from '../../src/core/base/types.ts';
-import { formatCoins, parseCoins } from '../../src/core/codec/coins.ts';
-import { waitForTransaction } from '../../src/client/wait.ts';
+import { formatCoins } from '../../src/core/codec/coins.ts';
 import { resolveAccount } from '../accounts.ts';
 import type { Command, Context } from '../command.ts';
-import { usageError } from '../errors.ts';
-import { plural, showCoins, showId, showSpan } from '../format.ts';
+import { showCoins } from '../format.ts';
 import type { Payment } from '../payment.ts';
 import { openPayer } from '../payer.ts';
 import { pay, preparePayment } from '../payment.ts';
 import { PASSPHRASE_OPTION } from '../prompts.ts';
+import { follow, followedLine } from '../submission.ts';
 import { resolveTarget } from '../target.ts';
-import { parseAmount, parseCount } from '../values.ts';
+import { parseAmount, parseCount, parseFee } from '../values.ts';
 
 interface SendArguments {
   readonly to: string;
@@ -24,8 +22,7 @@ interface SendArguments {
   readonly passphraseFile?: string;
 }
 
-const WAIT_TIMEOUT_MS = 120_000;
-const WAIT_RANGE = { min: 0, max: 10_000 } as const;
+export const WAIT_RANGE = { min: 0, max: 10_000 } as const;
 const ID_SHOWN = 12;
 
 export const send: Command<SendArguments> = {
@@ -80,18 +77,8 @@ export async function sendNow(
     output.next(`cairn tx show ${id}`, 'cairn mine');
     return;
   }
-  const confirmed = await output.during(
-    () => `waiting for ${plural(how.wait, 'confirmation')}`,
-    waitForTransaction(payment.client, id, {
-      confirmations: how.wait,
-      timeoutMs: context.timeoutMs ?? WAIT_TIMEOUT_MS,
-    }),
-  );
-  const { status, block, confirmations } = confirmed;
-  output.answer({ ...facts, status, block, confirmations }, () => {
-    const place = `in block ${block?.height ?? '?'} (${showId(block?.id ?? '')}…)`;
-    return [`confirmed ${place} after ${showSpan(performance.now() - startedMs)}`];
-  });
+  const followed = await follow(context, payment.client, { id, confirmations: how.wait });
+  output.answer({ ...facts, ...followed }, () => [followedLine(followed, startedMs)]);
 }
 
 async function showOnly(context: Context, payment: Payment): Promise<void> {
@@ -103,11 +90,4 @@ async function showOnly(context: Context, payment: Payment): Promise<void> {
     `  fee ${showCoins(facts.fee)}   nonce ${nonce}   tx ${transaction.id}`,
     `  ${raw}`,
   ]);
-}
-
-/** A fee may be zero, though no node relays it. */
-function parseFee(text: string): Amount {
-  const fee = parseCoins(text);
-  if (fee === undefined) throw usageError(`--fee is coins such as 0.0005, not "${text}"`);
-  return fee;
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { assert } from '../core/base/assert.ts';
 import { bytesToHex, hexToBytes } from '../core/base/bytes.ts';
 import { publicKeyToAddress } from '../core/base/crypto.ts';
-import type { Address } from '../core/base/types.ts';
+import type { Address, PublicKey } from '../core/base/types.ts';
 import { toPublicKey } from '../core/base/types.ts';
 import { findDevAccount } from '../client/dev-accounts.ts';
 import type { KeyChain } from '../client/mnemonic.ts';
@@ -32,7 +32,8 @@ export interface Wallet {
   readonly path: string;
   readonly createdAt: number;
   readonly hasPassphrase: boolean;
-  /** By account index. */
+  /** By account index, as the addresses. */
+  readonly publicKeys: readonly PublicKey[];
   readonly addresses: readonly Address[];
 }
 
@@ -194,8 +195,9 @@ function publicKeyAt(keys: KeyChain, index: number): string {
 
 function toWallet(name: string, path: string, record: WalletRecord): Wallet {
   const { createdAt, hasPassphrase, accounts } = record;
-  const addresses = accounts.map((hex) => publicKeyToAddress(toPublicKey(hexToBytes(hex))));
-  return { name, path, createdAt, hasPassphrase, addresses };
+  const publicKeys = accounts.map((hex) => toPublicKey(hexToBytes(hex)));
+  const addresses = publicKeys.map(publicKeyToAddress);
+  return { name, path, createdAt, hasPassphrase, publicKeys, addresses };
 }
 
 function readRecord(path: string, name: string): WalletRecord {
