@@ -8,6 +8,7 @@ import type { Call, Handler } from './methods/handler.ts';
 import { miningMethods } from './methods/mining-methods.ts';
 import { nodeMethods } from './methods/node-methods.ts';
 import { peerMethods } from './methods/peer-methods.ts';
+import { proofMethods } from './methods/proof-methods.ts';
 import { transactionMethods } from './methods/transaction-methods.ts';
 import type { RpcMethod } from './rpc.ts';
 import { RPC_NUMBERS, createRpcError } from './rpc-error.ts';
@@ -27,6 +28,7 @@ const HANDLERS: { readonly [M in MethodName]: Handler<M> } = {
   ...transactionMethods,
   ...peerMethods,
   ...eventMethods,
+  ...proofMethods,
   ...miningMethods,
 };
 

@@ -12,7 +12,7 @@ import { CoreChain } from './core-chain.ts';
 import { vectorBlocks, vectorNetwork } from './vectors.ts';
 
 /** A real chain with the first blocks of the vectors connected, all of them unless told. */
-export function vectorChain(network: string, height = Infinity): CoreChain {
+export function vectorChain(network: string, height: number = Infinity): CoreChain {
   const core = new CoreChain(vectorNetwork(network));
   const blocks = vectorBlocks(network).slice(0, height);
   for (const { bytes } of blocks) core.receive(hexToBytes(bytes));

@@ -11,6 +11,8 @@ export const API_ERROR_CODES = {
   'internal-error': 'the node made a mistake',
   'not-allowed': 'the call needs the cookie of the node',
   'block-unknown': 'no such block is known, or its body is not stored',
+  'transaction-unconfirmed': 'no connected block holds the transaction',
+  'node-reorganising': 'the accounts are between two tips',
   'peer-unknown': 'no connection has this id',
   'peer-address-malformed': 'the text does not say where a peer listens',
   'template-unavailable': 'no block can be built now',

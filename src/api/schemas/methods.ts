@@ -5,10 +5,17 @@
  */
 import { z } from 'zod';
 import { TRANSACTION_SIZE_MAX } from '../../core/codec/transaction.ts';
+import { PROOF_HEADERS_MAX } from '../../core/rules/proof-file.ts';
+import type {
+  BalanceProofJson,
+  HistoryProofJson,
+  TransactionProofJson,
+} from '../../core/rules/proof-json.ts';
 import * as limits from '../limits.ts';
 import * as answers from './answers.ts';
 import type { EventPageJson, SubscribedJson, Topic } from './events.ts';
 import * as fields from './fields.ts';
+import * as proofs from './proofs.ts';
 import type {
   AccountHistoryJson,
   AccountJson,
@@ -70,6 +77,22 @@ export interface MethodTypes {
       readonly limit?: number | undefined;
     };
     readonly result: AccountHistoryJson;
+  };
+  'proof.transaction': {
+    readonly params: { readonly id: string; readonly headers?: number | undefined };
+    readonly result: TransactionProofJson;
+  };
+  'proof.account': {
+    readonly params: { readonly address: string };
+    readonly result: BalanceProofJson;
+  };
+  'proof.history': {
+    readonly params: {
+      readonly from: number | string;
+      readonly to?: number | string | undefined;
+      readonly headers?: number | undefined;
+    };
+    readonly result: HistoryProofJson;
   };
   'mempool.get': {
     readonly params: { readonly limit?: number | undefined };
@@ -157,6 +180,12 @@ const epoch = z
   .max(EPOCH_LENGTH_MAX)
   .optional()
   .describe('the start of the node that numbered it');
+const headers = z
+  .int()
+  .min(0)
+  .max(PROOF_HEADERS_MAX)
+  .optional()
+  .describe('how many headers above the block to carry, as far as there are; 100 when left out');
 const topics = z.array(answers.topic).min(1).max(limits.TOPICS_MAX);
 
 export const METHODS: { readonly [M in MethodName]: MethodSchema<ParamsOf<M>, ResultOf<M>> } = {
@@ -241,6 +270,28 @@ export const METHODS: { readonly [M in MethodName]: MethodSchema<ParamsOf<M>, Re
       limit: count(limits.MOVEMENTS_PER_PAGE_MAX).describe('20 when left out'),
     },
     result: answers.accountHistory,
+  },
+  'proof.transaction': {
+    summary: 'Proves that a connected block holds a transaction; the answer is a proof file.',
+    access: 'open',
+    params: { id, headers },
+    result: proofs.transactionProof,
+  },
+  'proof.account': {
+    summary: 'Proves what an account has after the tip, or that there is none.',
+    access: 'open',
+    params: { address },
+    result: proofs.balanceProof,
+  },
+  'proof.history': {
+    summary: 'Proves that the ledger of one connected block goes on from that of an earlier one.',
+    access: 'open',
+    params: {
+      from: z.union([height, id]),
+      to: z.union([height, id]).optional().describe('the tip when left out'),
+      headers,
+    },
+    result: proofs.historyProof,
   },
   'mempool.get': {
     summary: 'The pool, in the order a miner takes it, then what waits.',

@@ -13,7 +13,10 @@ import type { Mempool } from '../chain/mempool.ts';
 import type { Conversation } from '../net/conversation.ts';
 import { ABSENT_ACCOUNT } from '../rules/account.ts';
 import type { Network } from '../rules/network.ts';
+import type { Proof } from '../rules/proof-file.ts';
 import { readMovement } from './movement.ts';
+import type { ProofRefusal, ProofRequest } from './prover.ts';
+import { prove } from './prover.ts';
 import type {
   AccountMovement,
   AccountView,
@@ -171,6 +174,10 @@ export class NodeReader implements NodeView {
       latencyMs: peer.latencyMs,
       agent: peer.agent,
     }));
+  }
+
+  prove(request: ProofRequest): Proof | ProofRefusal {
+    return prove(this.#chain, request);
   }
 
   #statusOf(entry: EntryIndex): BlockStatus {

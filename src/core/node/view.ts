@@ -19,6 +19,8 @@ import type { Transaction } from '../codec/transaction.ts';
 import type { Endpoint, PeerId } from '../net/endpoint.ts';
 import type { Account } from '../rules/account.ts';
 import type { Network } from '../rules/network.ts';
+import type { Proof } from '../rules/proof-file.ts';
+import type { ProofRefusal, ProofRequest } from './prover.ts';
 
 /**
  * Reads the last durable state; valid until the next step only, and while the node `isReadable`. Every list it
@@ -51,6 +53,8 @@ export interface NodeView {
   /** The fee that admits a transaction of this form now. docs/protocol.md section 13. */
   minimumFee(form: { readonly sizeBytes: number; readonly outputCount: number }): Amount;
   peers(): readonly PeerView[];
+  /** Proves something about the connected chain; `network` stands in a proof only. */
+  prove(request: ProofRequest): Proof | ProofRefusal;
 }
 
 export interface NodeStatus {

@@ -141,6 +141,7 @@ export function createMemoryNode(options: { readonly lab?: boolean } = {}): Memo
     minimumFee: ({ sizeBytes, outputCount }) =>
       toAmount((BigInt(sizeBytes + 100 * outputCount) * 83_333n + 999n) / 1000n),
     peers: () => node.peers,
+    prove: () => ({ kind: 'reorganising' }),
   };
 
   const node: MemoryNode = {
