@@ -110,7 +110,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   additionalProperties: (place) => {
     const { value, rule, schema, root, path } = place;
     if (!isRecord(value)) return [];
-    const known = Object.keys((schema['properties'] ?? {}));
+    const known = Object.keys(schema['properties'] ?? {});
     const others = Object.entries(value).filter(([key]) => !known.includes(key));
     if (rule === false) return others.flatMap(([key]) => fault(place, `has ${key} too`));
     return others.flatMap(([key, item]) =>
