@@ -3,32 +3,27 @@
  * end.
  * Does not own: any of them, signals, or printing (cli node start).
  */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { bytesToHex } from '../core/base/bytes.ts';
 import { createRandom } from '../core/base/random.ts';
 import { decodeAddress } from '../core/codec/address.ts';
-import { BOOT_PREFIXES } from '../core/chain/layout.ts';
-import { StoreDamage } from '../core/chain/store.ts';
 import type { Endpoint } from '../core/net/endpoint.ts';
 import { endpointToText } from '../core/net/endpoint.ts';
-import { Boot } from '../core/node/boot.ts';
 import { Node } from '../core/node/node.ts';
 import type { NodeEvent } from '../core/node/ports.ts';
-import { parseGenesisFile } from '../core/rules/genesis-file.ts';
 import type { Network } from '../core/rules/network.ts';
-import { createNetwork } from '../core/rules/network.ts';
 import { readClock } from '../io/clock.ts';
-import { OperationalError, toOperationalError } from '../io/errors.ts';
+import { bootStore, createDataFolder, openStore } from '../io/data-folder.ts';
+import { OperationalError } from '../io/errors.ts';
+import { keepGenesis, readNetwork } from '../io/genesis-copy.ts';
 import { installNativeHash } from '../io/install-hash.ts';
 import type { LogFields } from '../io/log.ts';
 import { Miner } from '../io/mine/miner.ts';
 import { MiningController } from '../io/mining-controller.ts';
 import type { MiningPlan } from '../io/mining-controller.ts';
+import { isRebuilding, rebuildStore } from '../io/rebuild.ts';
 import { Runtime } from '../io/runtime.ts';
 import { drawRandomBytes, drawSeed } from '../io/seed.ts';
-import { LevelStore } from '../io/store/level-store.ts';
-import { createDamage } from '../io/store/record-codec.ts';
+import type { LevelStore } from '../io/store/level-store.ts';
 import { WsTransport } from '../io/transport/ws-transport.ts';
 import { VerifierPool } from '../io/verify/verifier-pool.ts';
 import { createCookie } from './cookie.ts';
@@ -41,8 +36,6 @@ import type { NodeAbout } from './node-access.ts';
 import { parseEndpoint, parsePeerUrl } from './peer-url.ts';
 import { createRuntimeAccess } from './runtime-access.ts';
 
-const STORE_FOLDER = 'store';
-const FOLDER_MODE = 0o700;
 const WRONG_USAGE = 2;
 const EPOCH_SIZE = 8;
 
@@ -163,11 +156,18 @@ async function startRuntime(parts: {
   const peers = options.peers.map((url) => requirePlace(parsePeerUrl(url), url));
   const cut = options.cut.map((text) => requirePlace(parseEndpoint(text), text));
   installNativeHash();
-  mkdirSync(datadir, { recursive: true, mode: FOLDER_MODE });
-  const folder = join(datadir, STORE_FOLDER);
-  const store = await LevelStore.open({ folder, networkId: network.id });
+  createDataFolder(datadir);
+  if (isRebuilding(datadir)) await finishRebuild(options, network);
+  const store = await openStore(datadir, network);
   opened.add(() => store.close());
-  const node = await bootNode(store, network, options);
+  keepGenesis(datadir, options.genesisFile);
+  const node = new Node({
+    ...(await bootStore(store, network, { repair: true })),
+    random: createRandom(drawSeed()),
+    agent: agentOf(options),
+    listenPort: listen?.port ?? 0,
+    now: readClock(),
+  });
   const verifier = await VerifierPool.create({ networkId: network.id });
   opened.add(() => verifier.close());
   const transport = new WsTransport(listen === undefined ? {} : { listen });
@@ -180,28 +180,14 @@ async function startRuntime(parts: {
   return { runtime, store, transport, verifier };
 }
 
-async function bootNode(
-  store: LevelStore,
+/** A rebuild that was cut off is a command that was given: it is carried out. */
+async function finishRebuild(
+  { datadir, log }: NodeProcessOptions,
   network: Network,
-  options: NodeProcessOptions,
-): Promise<Node> {
-  const boot = new Boot(network);
-  try {
-    for (const prefix of BOOT_PREFIXES) {
-      for await (const { key, value } of store.readRange(prefix)) boot.add(key, value);
-    }
-    const changes = boot.changes(store);
-    if (changes.length > 0) await store.write(changes, { durable: true });
-    return new Node({
-      ...boot.open(store),
-      random: createRandom(drawSeed()),
-      agent: agentOf(options),
-      listenPort: options.listen?.port ?? 0,
-      now: readClock(),
-    });
-  } catch (error) {
-    throw error instanceof StoreDamage ? createDamage(error.message, error) : error;
-  }
+): Promise<void> {
+  log({ level: 'info', message: 'rebuild-resumed', facts: { datadir } });
+  const { tip, blocks } = await rebuildStore({ datadir, network, onProgress: () => undefined });
+  log({ level: 'info', message: 'rebuild-ended', facts: { height: tip.height, blocks } });
 }
 
 function describeError({ code, message }: OperationalError): LogFields {
@@ -216,22 +202,6 @@ function aboutNode(options: NodeProcessOptions, p2pUrl: string | undefined): Nod
   const { version, datadir, lab } = options;
   const startedAtMs = readClock().wallMs;
   return { version, agent: agentOf(options), pid: process.pid, datadir, startedAtMs, p2pUrl, lab };
-}
-
-function readNetwork(path: string): Network {
-  const hint = 'name the file of a network with --genesis';
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const message = `the genesis file ${path} cannot be read`;
-    throw toOperationalError(error, { code: 'genesis-unreadable', message, hint });
-  }
-  const params = parseGenesisFile(text);
-  if (params.ok) return createNetwork(params.value);
-  const key = 'key' in params.facts ? ` (${params.facts['key']})` : '';
-  const message = `the genesis file ${path} is refused: ${params.code}${key}`;
-  throw new OperationalError({ code: params.code, message, hint });
 }
 
 function readPlan({ mode, to, intervalMs = 0 }: MiningRequest, network: Network): MiningPlan {

@@ -44,7 +44,7 @@ export function indexAllocations(overlay: Overlay, allocations: readonly Output[
 }
 
 /** The account and index of everything in a block; one account may come twice for one index. */
-function* placesOf(block: Block): Generator<[Address, Place['index']], void> {
+export function* placesOf(block: Block): Generator<[Address, Place['index']], void> {
   for (const [index, { sender, outputs }] of block.transactions.entries()) {
     yield [sender, index];
     for (const { address } of outputs) yield [address, index];

@@ -33,6 +33,9 @@ export const HEADER_PREFIX = 'h';
 export const INVALID_PREFIX = 'n';
 export const POOL_PREFIX = 'm';
 export const DROPPED_PREFIX = 'd';
+export const BODY_PREFIX = 'b';
+export const PLACE_PREFIX = 'x';
+export const ADDRESS_PLACE_PREFIX = 'i';
 
 /** The kinds of records that are read as a whole when a node starts, in this order. */
 export const BOOT_PREFIXES: readonly StoreKey[] = [
@@ -78,7 +81,7 @@ export function headerKey(height: Height, id: BlockId): StoreKey {
 }
 
 export function bodyKey(id: BlockId): StoreKey {
-  return `b${blockIdToKey(id)}`;
+  return BODY_PREFIX + blockIdToKey(id);
 }
 
 export function undoKey(id: BlockId): StoreKey {
@@ -95,12 +98,12 @@ export function historyKey(height: Height): StoreKey {
 }
 
 export function placeKey(id: TxId): StoreKey {
-  return `x${txIdToKey(id)}`;
+  return PLACE_PREFIX + txIdToKey(id);
 }
 
 /** Begins the keys of all places that concern an account; they sort as the chain has them. */
 export function addressPlacePrefix(address: Address): StoreKey {
-  return `i${bytesToKey(hexToBytes(address))}`;
+  return ADDRESS_PLACE_PREFIX + bytesToKey(hexToBytes(address));
 }
 
 export function addressPlaceKey(address: Address, { height, index }: Place): StoreKey {

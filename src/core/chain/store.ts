@@ -34,9 +34,9 @@ export class StoreDamage extends Error {
   readonly code = 'store-damaged';
   readonly key: StoreKey;
 
-  /** `what` names the record and what is wrong with it. */
+  /** `what` names the record and what is wrong with it; it becomes a part of a sentence. */
   constructor(key: StoreKey, what: string) {
-    super(`the stored data is damaged: ${what}`);
+    super(what);
     this.key = key;
   }
 }

@@ -49,30 +49,37 @@ export class Boot {
 
   /**
    * To be written before `open`: the first batch of a fresh store, or the removal of what a
-   * download left.
+   * download left. Throws `StoreDamage` before anything is removed for the want of a lost header.
    */
   changes(store: StoreReader): readonly StoreChange[] {
-    const isFresh = store.get(POSITION_KEY) === undefined;
-    return isFresh ? genesisChanges(this.#network, store) : this.#changes;
+    if (store.get(POSITION_KEY) !== undefined) {
+      this.#readPosition(store);
+      return this.#changes;
+    }
+    if (this.#headers.size > 1 || this.#changes.length > 0) {
+      throw new StoreDamage(POSITION_KEY, 'blocks are stored, but not where the ledger stands');
+    }
+    return genesisChanges(this.#network, store);
   }
 
   open(store: StoreReader, limits: ChainLimits = CHAIN_LIMITS): Booted {
-    const stored = store.get(POSITION_KEY);
-    assert(stored !== undefined, 'the first batch of a fresh store is written before it is opened');
-    const position = ownRecord(POSITION_KEY, decodePosition(stored));
-    this.#checkPosition(position);
+    const position = this.#readPosition(store);
     const headers = this.#headers;
     const chain = new Chain({ network: this.#network, store, headers, position, limits });
     for (const { id } of this.#marked) chain.blocks.restoreInvalidMark(id);
     return { chain, poolRecords: this.#poolRecords };
   }
 
-  #checkPosition({ ledger, told }: Position): void {
-    for (const id of [ledger, told]) {
+  #readPosition(store: StoreReader): Position {
+    const stored = store.get(POSITION_KEY);
+    assert(stored !== undefined, 'the first batch of a fresh store is written before it is opened');
+    const position = ownRecord(POSITION_KEY, decodePosition(stored));
+    for (const id of [position.ledger, position.told]) {
       if (this.#headers.find(id) === undefined) {
         throw new StoreDamage(POSITION_KEY, 'the tip has no header');
       }
     }
+    return position;
   }
 
   /**

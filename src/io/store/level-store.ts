@@ -6,20 +6,16 @@ import { ClassicLevel } from 'classic-level';
 import { assert } from '../../core/base/assert.ts';
 import type { StoreChange, StoreKey } from '../../core/chain/store.ts';
 import type { BlockId } from '../../core/base/types.ts';
-import { blockIdFromBytes, blockIdToBytes } from '../../core/base/types.ts';
 import { yieldToEventLoop } from '../clock.ts';
-import { OperationalError } from '../errors.ts';
+import type { OperationalError } from '../errors.ts';
 import { checkFiles } from './level-check.ts';
 import { toStoreError } from './level-errors.ts';
 import { breakSeal, writeSeal } from './level-seal.ts';
 import { RecordCodec, createDamage } from './record-codec.ts';
 import type { BackwardsRange, Store, StoreRecord } from './store.ts';
+import { FORMAT_KEY, assertFormat, encodeFormat } from './store-format.ts';
 import { OWN_KEY_PREFIX, rangeEnd } from './store.ts';
 
-/** Changes whenever core's key layout or the form of records does; there is no migration yet. */
-const STORE_FORMAT = 2;
-
-const FORMAT_KEY = `${OWN_KEY_PREFIX}format`;
 const SLICE_MS = 10;
 const SLICE_CHECK_EVERY = 128;
 const RANGE_BATCH = 1000;
@@ -169,14 +165,12 @@ export class LevelStore implements Store {
   async #checkFormat(networkId: BlockId): Promise<void> {
     const format = this.get(FORMAT_KEY);
     if (format !== undefined) {
-      assertFormat(format, networkId, this.#folder);
+      assertFormat(format, { networkId, folder: this.#folder, older: false });
       return;
     }
     const keys = await this.#level.keys({ limit: 1 }).all();
     if (keys.length > 0) throw createDamage('its format record is missing');
-    const value = Buffer.concat([Buffer.alloc(4), blockIdToBytes(networkId)]);
-    value.writeUInt32LE(STORE_FORMAT);
-    await this.#write([{ key: FORMAT_KEY, value }], true);
+    await this.#write([{ key: FORMAT_KEY, value: encodeFormat(networkId) }], true);
   }
 }
 
@@ -190,25 +184,4 @@ export async function assertUnlocked(folder: string): Promise<void> {
   );
   await probe.close();
   if (failure?.code === 'store-locked') throw failure;
-}
-
-function assertFormat(stored: Uint8Array, networkId: BlockId, folder: string): void {
-  const format = new DataView(stored.buffer, stored.byteOffset).getUint32(0, true);
-  if (format !== STORE_FORMAT) {
-    throw new OperationalError({
-      code: 'store-format-unknown',
-      message: `${folder} holds data of format ${format}; this version reads ${STORE_FORMAT}`,
-      hint: 'use the version that wrote it, or start with an empty folder and sync again',
-      exitCode: 7,
-    });
-  }
-  const network = blockIdFromBytes(stored.subarray(4, 36));
-  if (network !== networkId) {
-    throw new OperationalError({
-      code: 'store-other-network',
-      message: `${folder} holds data of network ${network}, not of ${networkId}`,
-      hint: 'name the folder of this network with --datadir',
-      exitCode: 7,
-    });
-  }
 }
