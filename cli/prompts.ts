@@ -1,8 +1,8 @@
 /**
- * Owns: secrets and decisions that only the person can give: asked for on a terminal, or read from a
- * file or standard input.
- * Does not own: what they open (wallets). No secret is ever taken from an option's value or from the
- * environment, where other processes could read it.
+ * Owns: secrets and decisions that only the person can give: asked for on a terminal, or read from
+ * a file or standard input.
+ * Does not own: what they open (wallets). No secret is ever taken from an option's value or from
+ * the environment, where other processes could read it.
  */
 import { readFileSync } from 'node:fs';
 import type { Context, OptionSpecs } from './command.ts';

@@ -1,4 +1,4 @@
-/** Owns: `cairn tx build`: the bytes that a payment's signature will cover; asks no node, no key. */
+/** Owns: `cairn tx build`: the bytes that a signature will cover; asks no node and no key. */
 import { bytesToHex, hexToBytes } from '../../src/core/base/bytes.ts';
 import { secretToPublicKey } from '../../src/core/base/crypto.ts';
 import type { Address, Amount, PublicKey } from '../../src/core/base/types.ts';

@@ -1,4 +1,4 @@
-/** Owns: `cairn tx decode`: what a transaction says, and whether its signature holds; asks no node. */
+/** Owns: `cairn tx decode`: what a transaction says, whether its signature holds; asks no node. */
 import { bytesToHex } from '../../src/core/base/bytes.ts';
 import { verifyDigest } from '../../src/core/base/crypto.ts';
 import { signingDigest } from '../../src/core/codec/transaction.ts';

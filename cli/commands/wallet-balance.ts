@@ -1,4 +1,4 @@
-/** Owns: `cairn wallet balance`: what a wallet's accounts hold. Does not own: the answer (the node). */
+/** Owns: `cairn wallet balance`: what a wallet's accounts hold. Does not own: the sums' parts. */
 import { required } from '../../src/core/base/assert.ts';
 import type { Amount } from '../../src/core/base/types.ts';
 import { toAmount } from '../../src/core/base/types.ts';
@@ -25,7 +25,8 @@ export const walletBalance: Command<{ readonly name?: string }> = {
     const balance = sumCoins(accounts.map((account) => account.balance));
     const pending = sumCoins(accounts.map((account) => account.pending.balance));
     context.output.answer({ name, balance, pending: { balance: pending }, accounts }, () => [
-      `${name}   ${showCoins(balance)}${pending === balance ? '' : `   pending ${showCoins(pending)}`}`,
+      `${name}   ${showCoins(balance)}`,
+      ...(pending === balance ? [] : [`  pending  ${showCoins(pending)}`]),
       ...(accounts.length === 1 ? [] : showTable(accounts.map(toRow))),
     ]);
     return undefined;

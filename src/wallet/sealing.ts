@@ -3,7 +3,7 @@
  * Does not own: what is sealed, or the file around it (wallet-record).
  *
  * Whoever has a file can guess passphrases at leisure: scrypt makes each guess cost 128 MB and some
- * 0.3 s. The cost is fixed: a file that asks for another one is refused before anything is computed.
+ * 0.3 s. The cost is fixed: a file that asks for another one is refused, and nothing is computed.
  */
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 
@@ -25,7 +25,7 @@ export interface Sealed {
   readonly ciphertext: Buffer;
 }
 
-/** Seals under a fresh salt and nonce; `open` bytes are not hidden, but cannot be changed either. */
+/** Seals under a fresh salt and nonce; `open` bytes are not hidden, but cannot be changed. */
 export async function seal(options: {
   readonly secret: Buffer;
   readonly open: Buffer;

@@ -56,7 +56,7 @@ async function json<T>(...args: readonly string[]): Promise<T> {
 }
 
 describe('a wallet', () => {
-  test('is made once, for its owner alone, and only with a passphrase that somebody gave', async () => {
+  test('is made once, for its owner alone, with a passphrase that somebody gave', async () => {
     expect(await cairn.failure('wallet', 'new', 'me')).toMatchObject({
       exit: 4,
       code: 'passphrase-needed',
@@ -295,7 +295,7 @@ function secretKeys(mnemonic: string): readonly string[] {
 const hasTerminals = process.platform === 'linux' && existsSync('/usr/bin/script');
 
 describe.skipIf(!hasTerminals)('on a terminal', () => {
-  /** Types each answer when its question has appeared; answers all that was shown, without colour. */
+  /** Types each answer when its question has appeared; answers all that was shown. */
   async function converse(
     args: readonly string[],
     answers: readonly (readonly [question: string, typed: string])[],

@@ -1,6 +1,6 @@
 /**
  * Owns: what one place of the connected chain meant for an account.
- * Does not own: finding the places (core/chain/address-index, io) or their JSON form (api). Layer 4.
+ * Does not own: finding the places (chain/address-index, io) or their JSON form (api). Layer 4.
  */
 import type { Address } from '../base/types.ts';
 import { COINBASE_INDEX } from '../chain/address-index.ts';

@@ -86,7 +86,7 @@ test('mines, pays, and has all of it after a restart', async () => {
   expect(await again.call('tx.get', { id: transaction.id })).toMatchObject({ raw });
 });
 
-test('tells what happened to an account, page by page, and nothing of what was not confirmed', async () => {
+test('tells what happened to an account, page by page, the confirmed alone', async () => {
   const client = clientOf(await start());
   const pay = async (amount: string): Promise<string> => {
     const outputs = [{ to: bob!, amount }];
