@@ -1,16 +1,19 @@
 /**
- * Owns: signing payments in a row from one account, without asking a node.
+ * Owns: signing payments in a row from one account, without asking a node, with a library that the
+ * product signs nothing with.
  * Does not own: sending them (kit/e2e-network).
  */
+import { sign } from 'tiny-secp256k1';
 import { required } from '../../src/core/base/assert.ts';
 import { hexToBytes } from '../../src/core/base/bytes.ts';
+import { publicKeyToAddress, secretToPublicKey } from '../../src/core/base/crypto.ts';
 import type { Address, BlockId } from '../../src/core/base/types.ts';
-import { parseBlockId } from '../../src/core/base/types.ts';
+import { parseBlockId, toSignature } from '../../src/core/base/types.ts';
 import { encodeAddress } from '../../src/core/codec/address.ts';
 import { parseCoins } from '../../src/core/codec/coins.ts';
 import { findDevAccount } from '../../src/client/dev-accounts.ts';
 import type { Signer } from '../../src/client/transfer.ts';
-import { createSigner, signTransfer } from '../../src/client/transfer.ts';
+import { signTransfer } from '../../src/client/transfer.ts';
 
 /** What nodes relay at least for one output and no memo. */
 const FEE = '0.0002';
@@ -28,7 +31,12 @@ export class Payer {
   readonly #networkId: BlockId;
 
   constructor(options: { readonly secret: Uint8Array; readonly networkId: string }) {
-    this.#signer = createSigner(options.secret);
+    const publicKey = secretToPublicKey(options.secret);
+    this.#signer = {
+      publicKey,
+      address: publicKeyToAddress(publicKey),
+      sign: (digest) => toSignature(sign(digest, options.secret)),
+    };
     this.#networkId = required(parseBlockId(options.networkId), 'a node names its network');
   }
 
