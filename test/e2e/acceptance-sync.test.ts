@@ -1,4 +1,4 @@
-/** A node that joins late: 5,000 transfers, its progress seen from outside, the same accounts root. */
+/** A node that joins late: 5,000 transfers, its progress seen, the same accounts root. */
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ afterEach(async () => {
   await cairn.close();
 });
 
-test('a fresh node syncs 5,000 transfers with visible progress, to the same accounts root', async () => {
+test('a fresh node syncs 5,000 transfers, and its progress shows', async () => {
   const { nodes, networkId } = await startNetwork(cairn, '--nodes', '2', '--mine', 'off');
   const made = await payAndMine(nodes[0]!, networkId);
   expect(made).toBe(TRANSFERS);

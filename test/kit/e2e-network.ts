@@ -1,6 +1,6 @@
 /**
- * Owns: a local network of real nodes under test: starting it, calling its nodes, waiting until they
- * agree.
+ * Owns: a local network of real nodes under test: starting it, calling its nodes, waiting until
+ * they agree.
  * Does not own: the command line (kit/cairn) or payments (kit/e2e-payer).
  */
 import { readFileSync } from 'node:fs';
