@@ -29,7 +29,7 @@ export class PeerClock {
   /** The monotonic time at which a deadline (in peers' time) has passed by every reading. */
   toMonotonicMs(deadlineMs: number): number {
     const monotonicMs = deadlineMs + this.#lostMs;
-    // The sum may have been rounded down: a tick at that time would find nothing to do, and be asked for again.
+    // The sum may have been rounded down: a tick at that time would find nothing to do.
     return monotonicMs - this.#lostMs < deadlineMs ? monotonicMs + ROUNDING_MS : monotonicMs;
   }
 }

@@ -23,8 +23,8 @@ import type { Proof } from '../rules/proof-file.ts';
 import type { ProofRefusal, ProofRequest } from './prover.ts';
 
 /**
- * Reads the last durable state; valid until the next step only, and while the node `isReadable`. Every list it
- * answers is bounded.
+ * Reads the last durable state; valid until the next step only, and while the node `isReadable`.
+ * Every list it answers is bounded.
  */
 export interface NodeView {
   readonly network: Network;
