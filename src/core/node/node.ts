@@ -130,8 +130,9 @@ export class Node {
   }
 
   /**
-   * Whether `view` shows one moment of the ledger and the pool: not between writing a new tip and telling it, nor
-   * while the pool follows. It becomes true by ticks alone, within a few slices of work.
+   * Whether `view` shows one moment of the ledger and the pool: not between writing a new tip and
+   * telling it, nor while the pool follows. It becomes true by ticks alone, within a few slices of
+   * work.
    */
   get isReadable(): boolean {
     return !this.#chain.isWriting && !this.#pool.isFollowing;
