@@ -32,13 +32,13 @@ export const watch: Command<WatchArguments> = {
     // Watching would wait for a node that is not there.
     await client.call('node.status', {});
     const ending = endOn(context);
-    let left = count;
+    let seen = 0;
     try {
       for await (const item of client.watch({ topics, after, signal: ending.signal })) {
         if (item.kind === 'event') {
           show(context, item.event);
-          left -= 1;
-          if (left === 0) return undefined;
+          seen += 1;
+          if (seen === count) return undefined;
         } else if (item.kind === 'gap') showGap(context, item.gap);
         else if (item.kind === 'connected') context.output.note(`watching ${label}`);
         else if (!ending.signal.aborted) context.output.note(`${label} is gone; waiting for it`);
@@ -46,7 +46,7 @@ export const watch: Command<WatchArguments> = {
     } finally {
       ending.release();
     }
-    if (ending.signal.reason === TIMED_OUT) throw timedOut(context, count - left);
+    if (ending.signal.reason === TIMED_OUT) throw timedOut(context, seen);
     return EXIT.interrupted satisfies ExitCode;
   },
 };

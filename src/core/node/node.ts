@@ -250,7 +250,9 @@ export class Node {
     const verdict = this.#blocks.endVerification(pending, transactions, verdicts);
     const { entry, source } = pending;
     if (!verdict.ok) return this.#refuseBlock(entry, source, verdict);
-    const { id } = pending.block.header;
+    const { header, height } = pending.block;
+    const { id } = header;
+    this.#event({ kind: 'block-stored', id, height });
     if (source.kind === 'peer') this.#net.blockStored(id);
     else this.#submitted.set(id, source.request);
   }
