@@ -1,5 +1,5 @@
 /**
- * Row 44. Bound: over twelve random reorgs with conflicting spends, every transaction of an
+ * Row 44. Bound: over eight random reorgs with conflicting spends, every transaction of an
  * abandoned block is confirmed, pending, or waiting, replaced or dropped with its reason; none is
  * lost.
  */
@@ -13,7 +13,7 @@ import { COIN, createWallet, idOf, pay } from './kit/wallet.ts';
 import { alice, bob, carol, dave, miner } from './kit/world.ts';
 
 const random = createRandom(44);
-const rounds = 12;
+const rounds = 8;
 const users = [alice, bob, carol, dave] as const;
 const heir = createWallet('heir');
 

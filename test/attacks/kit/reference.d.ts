@@ -201,3 +201,18 @@ declare module '*/reference/messages.mjs' {
   export const encodeMessage: (name: string, values: Reference.Fields) => Buffer;
   export const decodeMessage: (kind: Reference.MessageKind, bytes: Buffer) => Reference.Fields;
 }
+
+declare module '*/reference/proof-file.mjs' {
+  interface ProofFile {
+    readonly statement: Reference.Fields;
+    readonly evidence: Reference.Fields;
+  }
+  type Make<Request> = (
+    network: Reference.Network,
+    blocks: readonly Reference.Block[],
+    request: Request & { readonly height: number; readonly headers?: number },
+  ) => ProofFile;
+  export const proveTransaction: Make<{ readonly index: number }>;
+  export const proveAccount: Make<{ readonly address: Buffer }>;
+  export const proveHistory: Make<{ readonly from: number }>;
+}
