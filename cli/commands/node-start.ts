@@ -7,12 +7,14 @@ import { join } from 'node:path';
 import type { LogLine } from '../../src/api/event-log.ts';
 import type { MiningRequest, NodeProcess } from '../../src/api/node-process.ts';
 import { startNodeProcess } from '../../src/api/node-process.ts';
-import { DEV_NETWORK, findDevAccount } from '../../src/client/dev-accounts.ts';
+import { DEV_NETWORK } from '../../src/client/dev-accounts.ts';
 import { isLoopback } from '../../src/core/net/endpoint.ts';
 import { Log } from '../../src/io/log.ts';
 import { packageRoot, packageVersion } from '../../src/lab/home.ts';
 import { watchOwner } from '../../src/lab/owner.ts';
 import { LOOPBACK, PORT_BASE_DEFAULT, peerPort, rpcPort } from '../../src/lab/ports.ts';
+import type { Names } from '../accounts.ts';
+import { resolveAccount } from '../accounts.ts';
 import type { Command, Context } from '../command.ts';
 import type { ExitCode } from '../errors.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
@@ -32,6 +34,11 @@ interface NodeStartArguments {
   readonly owner?: string;
 }
 
+interface GenesisNames {
+  readonly name?: string;
+  readonly prefix?: string;
+}
+
 const PORT_RANGE = { min: 0, max: 65_535 } as const;
 const PID_RANGE = { min: 1, max: 2 ** 31 - 1 } as const;
 const DEV_MINER = 'erin';
@@ -46,7 +53,11 @@ export const nodeStart: Command<NodeStartArguments> = {
     listen: { kind: 'text', value: 'ADDRESS', summary: 'open peers only, beyond this computer' },
     peer: { kind: 'list', value: 'URL', summary: 'stay connected with ws://ip:port; repeatable' },
     mine: { kind: 'text', value: 'PLAN', summary: '5s, on-tx or continuous' },
-    to: { kind: 'text', value: 'ADDRESS', summary: 'who is paid (dev network: erin)' },
+    to: {
+      kind: 'text',
+      value: 'ADDRESS',
+      summary: 'who is paid: an address or wallet (dev: erin)',
+    },
     genesis: { kind: 'text', value: 'FILE', summary: 'the network (dev)' },
     lab: { kind: 'flag', summary: 'fault controls', hidden: true },
     cut: { kind: 'list', summary: 'refused endpoints', hidden: true },
@@ -56,7 +67,9 @@ export const nodeStart: Command<NodeStartArguments> = {
   async run(context, args) {
     const ip = args.listen ?? LOOPBACK;
     const genesisFile = args.genesis ?? join(packageRoot(), 'genesis.json');
-    const isDev = readNetworkName(genesisFile) === DEV_NETWORK;
+    const network = readNetworkFacts(genesisFile);
+    const isDev = network.network === DEV_NETWORK;
+    const names = { home: context.home, network };
     if (!isLoopback(ip)) warnOpen(context, ip, isDev);
     const datadir = args.datadir ?? join(context.home, 'node');
     const log = new Log({ path: `${datadir}.log` });
@@ -65,7 +78,7 @@ export const nodeStart: Command<NodeStartArguments> = {
       rpcPort: parseCount('--rpc-port', args.rpcPort ?? RPC_PORT_DEFAULT, PORT_RANGE),
       listen: { ip, port: parseCount('--p2p-port', args.p2pPort ?? P2P_PORT_DEFAULT, PORT_RANGE) },
       ...{ peers: args.peer ?? [], cut: args.cut ?? [] },
-      mine: args.mine === undefined ? undefined : readMining(args.mine, args.to, isDev),
+      mine: args.mine === undefined ? undefined : readMining(args.mine, args.to, names),
       ...{ lab: args.lab === true, version: packageVersion() },
       log: (line) => writeLine(log, line),
     });
@@ -108,25 +121,22 @@ function showFact(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function readMining(
-  text: string,
-  to: string | undefined,
-  isDev: boolean,
-): MiningRequest | undefined {
+function readMining(text: string, to: string | undefined, names: Names): MiningRequest | undefined {
   const plan = parseMiningPlan('--mine', text);
   if (plan.mode === 'off') return undefined;
-  const account = to ?? (isDev ? DEV_MINER : undefined);
+  const account = to ?? (names.network.network === DEV_NETWORK ? DEV_MINER : undefined);
   if (account === undefined) throw usageError('say who is paid for the blocks', '--to ADDRESS');
-  const address = (isDev ? findDevAccount(account)?.address : undefined) ?? account;
+  const { address } = resolveAccount(account, names);
   return plan.mode === 'interval'
     ? { mode: plan.mode, to: address, intervalMs: plan.seconds * 1000 }
     : { mode: plan.mode, to: address };
 }
 
-/** The node itself checks the file; here only the name is needed, if there is one. */
-function readNetworkName(path: string): string | undefined {
+/** The node itself checks the file; here only what names need is read, if it is there. */
+function readNetworkFacts(path: string): Names['network'] {
   try {
-    return (JSON.parse(readFileSync(path, 'utf8')) as { readonly name?: string }).name;
+    const { name = '', prefix = '' } = JSON.parse(readFileSync(path, 'utf8')) as GenesisNames;
+    return { network: name, prefix };
   } catch (cause) {
     throw new CliError(`${path} cannot be read as a genesis file`, {
       ...{ code: 'genesis-malformed', exit: EXIT.failed, cause },
