@@ -120,7 +120,8 @@ function describe(event: EventJson): string {
     }
     case 'peer': {
       const { id, state, address, code } = event.data;
-      return `${id}  ${state}${address === null ? '' : `  ${address}`}${code === null ? '' : `: ${code}`}`;
+      const more = address === null ? `: ${code ?? '?'}` : `  ${address}`;
+      return `${id}  ${state}${more}`;
     }
   }
 }

@@ -316,7 +316,7 @@ const peerEvent: z.ZodType<events.PeerEventJson> = z
 
 const numbers = { number: whole, timeMs: z.number() };
 
-export const event: z.ZodType<events.EventJson> = z
+const event: z.ZodType<events.EventJson> = z
   .discriminatedUnion('topic', [
     z.strictObject({ ...numbers, topic: z.literal('tip'), data: tipEvent }),
     z.strictObject({ ...numbers, topic: z.literal('block'), data: blockEvent }),

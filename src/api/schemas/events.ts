@@ -18,7 +18,9 @@ export interface BlockEventJson {
   /** Null when what came names no block. */
   readonly id: string | null;
   readonly height: number | null;
-  /** `stored`: it came whole and well signed. `connected`, `disconnected`: the tip moved over it. */
+  /**
+   * `stored`: it came whole and well signed. `connected`, `disconnected`: the tip moved over it.
+   */
   readonly state: 'stored' | 'connected' | 'disconnected' | 'refused';
   /** The peer that sent a refused one. */
   readonly peer: number | null;

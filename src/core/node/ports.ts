@@ -119,7 +119,9 @@ export type NodeEvent =
       readonly dropped: readonly { readonly id: TxId; readonly reason: string }[];
     }
   | {
-      /** Of a transaction in the pool; `confirmed` is told just before its block's change of tip. */
+      /**
+       * Of a transaction in the pool; `confirmed` is told just before its block's change of tip.
+       */
       readonly kind: 'transaction-changed';
       readonly id: TxId;
       readonly state: 'pending' | 'waiting' | 'confirmed' | 'replaced' | 'dropped';
