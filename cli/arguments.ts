@@ -15,6 +15,11 @@ import type { Output } from './output.ts';
 import { suggest } from './suggestions.ts';
 import { parseSpan } from './values.ts';
 
+/** Standard input; the parser would read it as an empty word. */
+const DASH = '-';
+/** No argument of a process can hold this letter. */
+const DASH_STAND_IN = '\0';
+
 type Values = Readonly<Record<string, Value>>;
 
 export interface Parsed {
@@ -78,14 +83,22 @@ async function runParser(
 ): Promise<Values> {
   // `--json` takes a value only as `--json=a,b`: the word after it is a positional.
   const end = rest.indexOf('--');
-  const tokens = rest.map((token, index) =>
-    token === '--json' && (end === -1 || index < end) ? '--json=' : token,
-  );
+  const tokens = rest.map((token, index) => {
+    if (token === DASH) return DASH_STAND_IN;
+    return token === '--json' && (end === -1 || index < end) ? '--json=' : token;
+  });
   try {
-    return (await parser.parseAsync(tokens)) as Values;
+    const values = (await parser.parseAsync(tokens)) as Values;
+    return Object.fromEntries(Object.entries(values).map(([name, it]) => [name, withDash(it)]));
   } catch (error) {
     throw usageError(explain(error, entry), `cairn ${usageOf(entry)}`);
   }
+}
+
+function withDash(value: Value): Value {
+  if (Array.isArray(value))
+    return (value as readonly string[]).map((item) => withDash(item) as string);
+  return value === DASH_STAND_IN ? DASH : value;
 }
 
 function explain(error: unknown, entry: CommandEntry): string {

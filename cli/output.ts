@@ -44,6 +44,11 @@ export class Output {
     }
   }
 
+  /** A whole file: its text as it is, the line ended on a terminal only. */
+  file(text: string): void {
+    process.stdout.write(process.stdout.isTTY ? `${text}\n` : text);
+  }
+
   /** One line of data while a command goes on; nothing with `--json`, whose answer comes whole. */
   line(text: string): void {
     if (!this.isJson) this.#write(process.stdout, text);

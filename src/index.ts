@@ -13,6 +13,15 @@ export {
   createDevSigner,
   findDevAccount,
 } from './client/dev-accounts.ts';
+export type { KeyChain, MnemonicReading } from './client/mnemonic.ts';
+export { accountPath, createMnemonic, deriveKeys, readMnemonic } from './client/mnemonic.ts';
+export type {
+  ProofKnowledge,
+  ProofVerdict,
+  ProvenJson,
+  ProvenTransactionJson,
+} from './client/proofs.ts';
+export { verifyProof } from './client/proofs.ts';
 export type { ErrorCode } from './client/rpc-error.ts';
 export { RpcError, isRpcError } from './client/rpc-error.ts';
 export type { ClientSocket, SocketMaker } from './client/socket.ts';
@@ -24,6 +33,12 @@ export type { WatchItem, WatchOptions } from './client/watch.ts';
 export type * from './api/schemas/events.ts';
 export type { MethodName, MethodTypes, ParamsOf, ResultOf } from './api/schemas/methods.ts';
 export type * from './api/schemas/results.ts';
+export type {
+  BalanceProofJson,
+  HistoryProofJson,
+  ProofJson,
+  TransactionProofJson,
+} from './core/rules/proof-json.ts';
 export { bytesToHex, hexToBytes } from './core/base/bytes.ts';
 export type { Address, Amount, BlockId, TxId } from './core/base/types.ts';
 export { parseBlockId, parseTxId, toAmount } from './core/base/types.ts';

@@ -24,7 +24,7 @@ export const block: Command<BlockArguments> = {
 };
 
 /** A height or an id. What cannot be either is as unknown as an id that no block has. */
-function parseBlock(text: string): number | string {
+export function parseBlock(text: string): number | string {
   if (/^[0-9]{1,10}$/.test(text) && Number(text) <= HEIGHT_MAX) return Number(text);
   if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
   throw new CliError(`there is no block "${text}"`, {
