@@ -16,6 +16,7 @@ import {
   readNetwork,
   requireNetwork,
 } from '../src/lab/registry.ts';
+import { listSingleNodes } from '../src/lab/single-nodes.ts';
 import type { Context } from './command.ts';
 import { usageError } from './errors.ts';
 
@@ -38,6 +39,8 @@ export function resolveTarget(context: Context): Target {
   }
   const first = record?.nodes.find(({ process }) => process !== null);
   if (record !== undefined && first !== undefined) return targetOf(context, record, first.id);
+  const [single] = listSingleNodes(home);
+  if (single !== undefined) return targetAt(context, single.rpc);
   // Nothing of ours runs: a node at the usual place may.
   const usual = record?.portBase ?? PORT_BASE_DEFAULT;
   return targetAt(context, `http://${LOOPBACK}:${rpcPort(usual, 1)}`);
@@ -62,5 +65,7 @@ function targetAt(context: Context, text: string): Target {
     const ours = record.nodes.find(({ id }) => nodePlace(home, record, id).rpc === url);
     if (ours !== undefined && ours.process !== null) return targetOf(context, record, ours.id);
   }
+  const single = listSingleNodes(home).find(({ rpc }) => rpc === url);
+  if (single !== undefined) return { client: nodeClient(single, timeoutMs), label: url };
   return { client: createClient({ url, timeoutMs }), label: url };
 }

@@ -3,14 +3,16 @@
  * Does not own: putting the node together (api/node-process, which only this command may load).
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { LogLine } from '../../src/api/event-log.ts';
 import type { MiningRequest, NodeProcess } from '../../src/api/node-process.ts';
 import { startNodeProcess } from '../../src/api/node-process.ts';
 import { DEV_NETWORK } from '../../src/client/dev-accounts.ts';
 import { isLoopback } from '../../src/core/net/endpoint.ts';
 import { Log } from '../../src/io/log.ts';
+import { toStoreError } from '../../src/io/store/level-errors.ts';
 import { packageRoot, packageVersion } from '../../src/lab/home.ts';
+import { registerNode } from '../../src/lab/single-nodes.ts';
 import { watchOwner } from '../../src/lab/owner.ts';
 import { LOOPBACK, PORT_BASE_DEFAULT, peerPort, rpcPort } from '../../src/lab/ports.ts';
 import type { Names } from '../accounts.ts';
@@ -18,6 +20,7 @@ import { resolveAccount } from '../accounts.ts';
 import type { Command, Context } from '../command.ts';
 import type { ExitCode } from '../errors.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
+import { namingData } from '../data-folder.ts';
 import { parseCount, parseMiningPlan } from '../values.ts';
 
 interface NodeStartArguments {
@@ -72,8 +75,9 @@ export const nodeStart: Command<NodeStartArguments> = {
     const names = { home: context.home, network };
     if (!isLoopback(ip)) warnOpen(context, ip, isDev);
     const datadir = args.datadir ?? join(context.home, 'node');
-    const log = new Log({ path: `${datadir}.log` });
-    const node = await startNodeProcess({
+    const log = openLog(datadir);
+    const flags = `--datadir ${resolve(datadir)}`;
+    const starting = startNodeProcess({
       ...{ datadir, genesisFile },
       rpcPort: parseCount('--rpc-port', args.rpcPort ?? RPC_PORT_DEFAULT, PORT_RANGE),
       listen: { ip, port: parseCount('--p2p-port', args.p2pPort ?? P2P_PORT_DEFAULT, PORT_RANGE) },
@@ -82,15 +86,30 @@ export const nodeStart: Command<NodeStartArguments> = {
       ...{ lab: args.lab === true, version: packageVersion() },
       log: (line) => writeLine(log, line),
     });
+    const node = await namingData(flags, starting);
+    const unregister =
+      args.lab === true ? undefined : registerNode(context.home, { rpc: node.rpcUrl, datadir });
     if (args.owner !== undefined) {
       watchOwner(parseCount('--owner', args.owner, PID_RANGE), () => void node.stop());
     }
     tell(context, node, datadir);
-    const exit = await untilEnded(node);
-    log.close();
-    return exit;
+    try {
+      return await namingData(flags, untilEnded(node));
+    } finally {
+      unregister?.();
+      log.close();
+    }
   },
 };
+
+function openLog(datadir: string): Log {
+  const path = `${datadir}.log`;
+  try {
+    return new Log({ path });
+  } catch (error) {
+    throw toStoreError(error, dirname(path));
+  }
+}
 
 /** Ends the node in order at a signal; a failure of the node is this command's failure. */
 async function untilEnded(node: NodeProcess): Promise<ExitCode | undefined> {
