@@ -4,7 +4,7 @@
  * Does not own: any topic spoken of after the hello (net/topics), or the chain and pool. Layer 3.
  * docs/protocol.md sections 11 and 15.
  */
-import { assertNever } from '../base/assert.ts';
+import { assertNever, required } from '../base/assert.ts';
 import type { Now } from '../base/now.ts';
 import type { Random } from '../base/random.ts';
 import type { Reject, RejectCode, Result } from '../base/rejects.ts';
@@ -133,21 +133,23 @@ export class Conversation {
     this.#deadlineMs = Math.min(this.#topics.deadlineMs(), this.#connections.deadlineMs());
   }
 
-  /** There is a new tip, durably: every peer that lacks it is told. */
+  /**
+   * There is a new tip, durably. Every peer is told, also those that have it: they know then where
+   * this node stands. On the way to a heavier tip only those that lack it are.
+   */
   onTipChanged(): void {
     this.#topics.requests.forgetRefusals();
-    this.#announceTip(this.#env.peers.ready());
+    const { chain, peers } = this.#env;
+    const tip = required(chain.find(chain.tip().id), 'the connected tip is known');
+    const isOnTheWay = this.bestKnownHeight() > tip.height;
+    this.#announceTip(peers.ready().filter((peer) => !isOnTheWay || !peerHas(peer, tip, chain)));
   }
 
   #announceTip(peers: readonly Peer[]): void {
     const { chain, outbox } = this.#env;
     const tip = chain.tip();
-    const block = chain.find(tip.id);
-    if (!block) return;
     const bytes = encodeMessage({ kind: 'new-tip', tip, header: chain.headerBytes(tip.id) });
-    for (const peer of peers) {
-      if (!peerHas(peer, block, chain)) outbox.push({ kind: 'send', peer: peer.id, bytes });
-    }
+    for (const peer of peers) outbox.push({ kind: 'send', peer: peer.id, bytes });
   }
 
   /**
