@@ -3,6 +3,7 @@
  * Does not own: any command.
  */
 import { dataHome, packageVersion } from '../src/lab/home.ts';
+import { CliError, EXIT } from './errors.ts';
 import type { OutputOptions } from './output.ts';
 import { Output } from './output.ts';
 import { route } from './route.ts';
@@ -13,11 +14,31 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   try {
     return await dispatch(argv, output);
   } catch (error) {
-    const { toCliError } = await import('./explain.ts');
-    const explained = toCliError(error, dataHome());
+    const explained = await explain(error);
     output.error(explained);
     return explained.details.exit;
   }
+}
+
+/** Without file handles not even the program can be loaded, its explanations included. */
+async function explain(error: unknown): Promise<CliError> {
+  try {
+    if (isOutOfFiles(error)) throw error;
+    const { toCliError } = await import('./explain.ts');
+    return toCliError(error, dataHome());
+  } catch (failure) {
+    if (!isOutOfFiles(failure)) throw failure;
+    return new CliError('the process may not open more files', {
+      code: 'too-many-files',
+      exit: EXIT.failed,
+      hint: 'ulimit -n 1024, then the same again',
+      cause: failure,
+    });
+  }
+}
+
+function isOutOfFiles(error: unknown): boolean {
+  return /^E[MN]FILE$/.test(String((error as NodeJS.ErrnoException | undefined)?.code));
 }
 
 async function dispatch(argv: readonly string[], output: Output): Promise<number> {
