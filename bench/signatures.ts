@@ -24,7 +24,7 @@ const FEE = toAmount(100_000n);
 const AMOUNT = toAmount(1_000_000n);
 
 /** The accounts that pay in all benchmarks. */
-export const SENDER_SECRETS: readonly Uint8Array[] = Array.from({ length: SENDERS }, (_, i) => {
+const SENDER_SECRETS: readonly Uint8Array[] = Array.from({ length: SENDERS }, (_, i) => {
   const secret = new Uint8Array(32).fill(7);
   secret[31] = i + 1;
   return secret;

@@ -6,7 +6,7 @@
  */
 
 /** Thrown by a failed assertion: the code around it is wrong, whatever the input was. */
-export class AssertionFailure extends Error {
+class AssertionFailure extends Error {
   override readonly name = 'AssertionFailure';
 }
 

@@ -91,7 +91,7 @@ export class MoveLog {
 }
 
 /** Reads a block's undo record; a missing one is damage. */
-export function readUndo(state: LedgerState, block: Block): Undo {
+function readUndo(state: LedgerState, block: Block): Undo {
   const key = undoKey(block.header.id);
   const bytes = state.overlay.get(key);
   if (bytes === undefined) throw new StoreDamage(key, 'the undo record of a connected block');

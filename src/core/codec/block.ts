@@ -15,7 +15,7 @@ import type { Output, Transaction } from './transaction.ts';
 import { readOutput, readTransaction, writeOutput } from './transaction.ts';
 import { Writer } from './writer.ts';
 
-export const COINBASE_EXTRA_SIZE_MAX = 64;
+const COINBASE_EXTRA_SIZE_MAX = 64;
 /** What a commitment binds: height, count, three roots. */
 export const COMMITTED_SIZE: number = 4 + 4 + 3 * 32;
 
@@ -75,7 +75,7 @@ export function readCommitted(reader: Reader): CommittedFields {
   return { height, count, transactionsRoot, accountsRoot, historyRoot };
 }
 
-export function encodeCoinbase(fields: CoinbaseFields): Uint8Array {
+function encodeCoinbase(fields: CoinbaseFields): Uint8Array {
   const writer = new Writer().u32(fields.height).u8(fields.outputs.length);
   writer.list(fields.outputs, (output) => writeOutput(writer, output));
   return writer.u8(fields.extra.length).raw(fields.extra).finish();

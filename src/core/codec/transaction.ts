@@ -27,7 +27,7 @@ import type { Reader } from './reader.ts';
 import { decodeWith } from './reader.ts';
 import { Writer } from './writer.ts';
 
-export const TRANSACTION_VERSION = 1;
+const TRANSACTION_VERSION = 1;
 export const TRANSACTION_SIZE_MAX = 7507;
 export const OUTPUT_SIZE = 28;
 const SIGNATURE_SIZE = 64;

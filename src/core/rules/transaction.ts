@@ -47,7 +47,7 @@ export function checkTransactionAlone(transaction: Transaction, params: Params):
 }
 
 /** T8 and T9 against the nonce that the next transaction of the sender needs. */
-export function checkNonce(nonce: Nonce, expected: Nonce): Result<undefined> {
+function checkNonce(nonce: Nonce, expected: Nonce): Result<undefined> {
   if (nonce < expected) return reject('tx-nonce-used', { nonce, expected });
   if (nonce > expected) return reject('tx-nonce-gap', { nonce, expected });
   return PASSED;

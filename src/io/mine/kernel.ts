@@ -8,13 +8,11 @@ import { assert } from '../../core/base/assert.ts';
 import { doubleSha256 } from '../../core/base/crypto.ts';
 import type { Target } from '../../core/base/types.ts';
 import { blockIdFromBytes } from '../../core/base/types.ts';
-import { HEADER_SIZE } from '../../core/codec/header.ts';
+import { HEADER_SIZE, NONCE_OFFSET } from '../../core/codec/header.ts';
 import { idMeetsTarget } from '../../core/rules/work.ts';
 import { KERNEL_WASM } from './kernel-wasm.ts';
 import { hashFirstBlock, searchPlain } from './plain-kernel.ts';
 
-/** The place of the nonce, a little-endian u32, in a header. */
-export const NONCE_OFFSET = 76;
 export const NONCE_COUNT = 0x1_0000_0000;
 
 /** The part of the platform's WebAssembly that is used here; Node's types leave it to the DOM's. */
