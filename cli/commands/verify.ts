@@ -1,4 +1,4 @@
-/** Owns: `cairn verify`: a proof file checked on this computer. Does not own: the checks (client). */
+/** Owns: `cairn verify`: a proof file checked with no node. Does not own: the checks (client). */
 import { createReadStream, readFileSync } from 'node:fs';
 import type { ProofVerdict } from '../../src/client/proofs.ts';
 import { verifyProof } from '../../src/client/proofs.ts';

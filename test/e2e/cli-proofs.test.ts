@@ -1,4 +1,4 @@
-/** Proofs from the command line: made on one computer's network, checked on another with nothing. */
+/** Proofs from the command line: made on one computer's network, checked on another without. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
