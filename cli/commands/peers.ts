@@ -13,7 +13,8 @@ export const peers: Command = {
       if (data.peers.length === 0) return [`${label} has no peers`];
       const rows = data.peers.map((peer) => [
         ...[String(peer.id), peer.address, peer.direction, String(peer.height)],
-        ...[`${peer.latencyMs ?? '?'}`, String(peer.bytesIn), String(peer.bytesOut), peer.agent],
+        ...[peer.latencyMs?.toFixed(1) ?? '?', String(peer.bytesIn), String(peer.bytesOut)],
+        peer.agent,
       ]);
       return showTable([
         ['ID', 'ADDRESS', 'DIRECTION', 'HEIGHT', 'MS', 'BYTES IN', 'BYTES OUT', 'AGENT'],

@@ -1,7 +1,13 @@
 /** Owns: `cairn ps`. Does not own: the registry (lab). */
 import { readStatuses, runningNodes } from '../../src/lab/network-view.ts';
 import type { NetworkRecord } from '../../src/lab/registry.ts';
-import { isNetworkRunning, labUrl, listNetworks, nodePlace } from '../../src/lab/registry.ts';
+import {
+  isNetworkRunning,
+  labUrl,
+  listNetworks,
+  networkFolder,
+  nodePlace,
+} from '../../src/lab/registry.ts';
 import type { Command } from '../command.ts';
 import { showId, showTable } from '../format.ts';
 import { showMiningPlan } from '../values.ts';
@@ -19,6 +25,8 @@ interface NodeRow {
 
 interface NetworkRow {
   readonly name: string;
+  /** Where its data lies. */
+  readonly folder: string;
   readonly nodes: readonly NodeRow[];
   readonly explorer: string | null;
   readonly topology: string;
@@ -50,7 +58,8 @@ async function toRow(home: string, record: NetworkRecord): Promise<NetworkRow> {
     return { id, state, rpc, p2p, height, tip, peers, pid: process?.pid ?? null };
   });
   return {
-    ...{ name: record.name, nodes, topology: record.topology },
+    ...{ name: record.name, folder: networkFolder(home, record.name) },
+    ...{ nodes, topology: record.topology },
     explorer: record.lab === null ? null : `${labUrl(record)}/`,
     mining: showMiningPlan(record.mining),
     split: record.split?.groups ?? null,
@@ -62,7 +71,8 @@ function showNetwork(network: NetworkRow): readonly string[] {
     network.split === null
       ? []
       : [`split ${network.split.map((group) => group.join(',')).join(' | ')}, mining paused`];
-  const facts = [network.topology, network.mining, ...split, network.explorer ?? 'no lab process'];
+  const page = network.explorer ?? 'no lab process';
+  const facts = [network.topology, network.mining, ...split, page, `data ${network.folder}`];
   const rows = network.nodes.map(({ id, state, rpc, height, tip, peers, pid }) => [
     ...[String(id), state, rpc, height === null ? '' : String(height)],
     ...[tip === null ? '' : showId(tip), String(peers), pid === null ? '' : String(pid)],

@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Cairn, eventually, isProcessRunning, waitForText } from '../kit/cairn.ts';
@@ -58,6 +59,17 @@ test('a network and a confirmed payment in two commands within 3 s', async () =>
     ({ balance }) => balance === '1005',
   );
   await expectWithin('up and send', up.elapsedMs + send.elapsedMs);
+});
+
+test('ps names the data folder, and peers shows where peers stand now', async () => {
+  await cairn.json('up', '-d', '--nodes', '2', '--mine', 'off');
+  expect((await cairn.run('ps')).stdout).toContain(`data ${join(cairn.home, 'networks')}`);
+  await cairn.json('mine', '2', '--node', '1');
+  const { stdout } = await eventually(
+    () => cairn.run('peers', '--node', '1'),
+    (run) => run.stdout.includes('inbound    2 '),
+  );
+  expect(stdout).toMatch(/inbound +2 +\d+\.\d +\d+ +\d+ +cairn\/0\.1\.0\n$/);
 });
 
 async function interrupt(child: ChildProcess): Promise<void> {
