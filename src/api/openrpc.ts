@@ -3,20 +3,21 @@
  * by.
  * Does not own: the schemas (schemas/methods).
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { RejectCode } from '../core/base/rejects.ts';
 import { REJECT_KINDS } from '../core/base/rejects.ts';
 import { rejectTemplate } from './reject-text.ts';
 import { RPC_NUMBERS } from './rpc-error.ts';
 import { API_ERROR_CODES } from './schemas/error-codes.ts';
 import { errorData, eventNotice } from './schemas/answers.ts';
+import type { JsonSchema, SharedSchemas } from './schemas/json-schema.ts';
+import { sortedParts, toJsonSchema } from './schemas/json-schema.ts';
 import type { MethodName } from './schemas/methods.ts';
 import { METHODS, methodNames } from './schemas/methods.ts';
 
 const OPENRPC_VERSION = '1.3.2';
-const SCHEMAS = '#/components/schemas/';
+const PLACE = '#/components/schemas/';
 
-type JsonSchema = Readonly<Record<string, unknown>>;
 type Described = Readonly<Record<string, unknown>>;
 
 const COOKIE_NOTE =
@@ -29,10 +30,10 @@ export function describeApi(about: {
   readonly lab: boolean;
   readonly rpcUrl: string;
 }): Described {
-  const shared = new Map<string, JsonSchema>();
+  const shared: SharedSchemas = { place: PLACE, byName: new Map() };
   const methods = methodNames(about.lab).map((name) => describeMethod(name, shared));
-  const failure = toJsonSchema(errorData, 'output', shared);
-  const notice = toJsonSchema(eventNotice, 'output', shared);
+  const failure = toJsonSchema(errorData, 'answered', shared);
+  const notice = toJsonSchema(eventNotice, 'answered', shared);
   return {
     openrpc: OPENRPC_VERSION,
     info: {
@@ -47,7 +48,7 @@ export function describeApi(about: {
     ],
     methods,
     components: {
-      schemas: Object.fromEntries([...shared].sort(([a], [b]) => (a < b ? -1 : 1))),
+      schemas: sortedParts(shared),
       errors: describeErrors(failure),
     },
     'x-error-codes': { ...API_ERROR_CODES, ...describeRejects() },
@@ -62,7 +63,7 @@ const DESCRIPTION =
   'seconds since 1970 unless the name says otherwise. Every error carries `data` with a stable ' +
   'code, a sentence, often a hint, and the facts behind it.';
 
-function describeMethod(name: MethodName, shared: Map<string, JsonSchema>): Described {
+function describeMethod(name: MethodName, shared: SharedSchemas): Described {
   const { summary, access, params, result } = METHODS[name];
   const schemas: Readonly<Record<string, z.ZodType>> = params;
   return {
@@ -74,9 +75,9 @@ function describeMethod(name: MethodName, shared: Map<string, JsonSchema>): Desc
       name: param,
       required: !schema.safeParse(undefined).success,
       ...(schema.description !== undefined && { description: schema.description }),
-      schema: toJsonSchema(schema, 'input', shared),
+      schema: toJsonSchema(schema, 'given', shared),
     })),
-    result: { name: 'result', schema: toJsonSchema(result, 'output', shared) },
+    result: { name: 'result', schema: toJsonSchema(result, 'answered', shared) },
     errors: access === 'open' ? [] : [{ $ref: '#/components/errors/notAllowed' }],
     'x-access': access,
   };
@@ -102,26 +103,4 @@ function describeErrors(data: JsonSchema): Described {
 function describeRejects(): Described {
   const codes = Object.keys(REJECT_KINDS) as RejectCode[];
   return Object.fromEntries(codes.map((code) => [code, rejectTemplate(code)]));
-}
-
-/** A schema whose named parts go to `shared`, where each stands once. */
-function toJsonSchema(
-  schema: z.ZodType,
-  io: 'input' | 'output',
-  shared: Map<string, JsonSchema>,
-): JsonSchema {
-  const text = JSON.stringify(z.toJSONSchema(schema, { io })).replaceAll(
-    '"#/$defs/',
-    `"${SCHEMAS}`,
-  );
-  const {
-    $schema: _,
-    $defs = {},
-    ...own
-  } = JSON.parse(text) as {
-    readonly $schema: string;
-    readonly $defs?: Readonly<Record<string, JsonSchema>>;
-  };
-  for (const [name, part] of Object.entries($defs)) shared.set(name, part);
-  return own;
 }

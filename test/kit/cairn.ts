@@ -13,6 +13,9 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import type { z } from 'zod';
+import { CLI_ANSWERS, CLI_ERROR } from '../../cli/answers.ts';
+import { route } from '../../cli/route.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** Below the ports that systems hand out by themselves. */
@@ -69,11 +72,15 @@ export class Cairn {
     return { code, stdout: stdout(), stderr: stderr(), elapsedMs: performance.now() - startedMs };
   }
 
-  /** Runs a command that must succeed; answers its JSON. */
+  /** Runs a command that must succeed; answers its JSON, which is of the published shape. */
   async json<T>(...args: readonly string[]): Promise<T> {
     const { code, stdout, stderr } = await this.run(...args, '--json');
     expect({ args, code, stderr }).toMatchObject({ code: 0 });
-    return JSON.parse(stdout) as T;
+    const answer: unknown = JSON.parse(stdout);
+    const found = route(args);
+    const schema = found.kind === 'command' ? CLI_ANSWERS[found.entry.words] : undefined;
+    expect({ args, faults: faultsOf(answer, schema) }).toEqual({ args, faults: [] });
+    return answer as T;
   }
 
   /** Runs a command that must fail; answers the exit code and the error of `--json`. */
@@ -82,7 +89,9 @@ export class Cairn {
   ): Promise<CairnError & { readonly exit: number | null }> {
     const { code, stderr, stdout } = await this.run(...args, '--json');
     expect({ args, stdout }).toEqual({ args, stdout: '' });
-    const { error } = JSON.parse(stderr) as { readonly error: CairnError };
+    const failure: unknown = JSON.parse(stderr);
+    expect({ args, faults: faultsOf(failure, CLI_ERROR) }).toEqual({ args, faults: [] });
+    const { error } = failure as { readonly error: CairnError };
     return { ...error, exit: code };
   }
 
@@ -144,6 +153,13 @@ export function isProcessRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux';
   }
+}
+
+/** Where an answer is not what is published for its command. */
+function faultsOf(answer: unknown, schema: z.ZodType | undefined): readonly string[] {
+  if (schema === undefined) return ['nothing is published'];
+  const { error } = schema.safeParse(answer);
+  return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
 }
 
 function collect(stream: Readable): () => string {

@@ -316,7 +316,7 @@ const peerEvent: z.ZodType<events.PeerEventJson> = z
 
 const numbers = { number: whole, timeMs: z.number() };
 
-const event: z.ZodType<events.EventJson> = z
+export const event: z.ZodType<events.EventJson> = z
   .discriminatedUnion('topic', [
     z.strictObject({ ...numbers, topic: z.literal('tip'), data: tipEvent }),
     z.strictObject({ ...numbers, topic: z.literal('block'), data: blockEvent }),
@@ -326,7 +326,7 @@ const event: z.ZodType<events.EventJson> = z
   ])
   .meta({ id: 'Event' });
 
-const gap: z.ZodType<events.GapJson> = z
+export const gap: z.ZodType<events.GapJson> = z
   .strictObject({ reason: z.enum(['restarted', 'overrun']), missed: whole.nullable() })
   .meta({ id: 'Gap' });
 
