@@ -15,12 +15,8 @@ export {
 } from './client/dev-accounts.ts';
 export type { KeyChain, MnemonicReading } from './client/mnemonic.ts';
 export { accountPath, createMnemonic, deriveKeys, readMnemonic } from './client/mnemonic.ts';
-export type {
-  ProofKnowledge,
-  ProofVerdict,
-  ProvenJson,
-  ProvenTransactionJson,
-} from './client/proofs.ts';
+export type { ProofKnowledge, ProofVerdict } from './client/proofs.ts';
+export type { ProvenJson, ProvenTransactionJson } from './client/proven-json.ts';
 export { verifyProof } from './client/proofs.ts';
 export type { ErrorCode } from './client/rpc-error.ts';
 export { RpcError, isRpcError } from './client/rpc-error.ts';

@@ -1,10 +1,10 @@
 /**
  * Owns: what a checked proof says and does not say, and why one was refused, in sentences.
- * Does not own: the checks (core/rules/proof) or the shapes (client/proofs).
+ * Does not own: the checks (core/rules/proof) or the shapes (client/proven-json).
  */
 import type { Facts, RejectCode } from '../core/base/rejects.ts';
 import type { BlockRefJson } from '../api/schemas/results.ts';
-import type { ProvenJson } from './proofs.ts';
+import type { ProvenJson } from './proven-json.ts';
 
 type ProofCode = Extract<RejectCode, `proof-${string}`>;
 

@@ -3,7 +3,6 @@
  * Does not own: the checks (core/rules/proof) or the sentences (client/proof-text).
  * docs/protocol.md section 16.
  */
-import type { BlockRefJson, OutputJson } from '../api/schemas/results.ts';
 import { bytesToHex } from '../core/base/bytes.ts';
 import type { Facts, RejectCode } from '../core/base/rejects.ts';
 import type { BlockId } from '../core/base/types.ts';
@@ -16,55 +15,10 @@ import { parseGenesisFile } from '../core/rules/genesis-file.ts';
 import { createNetwork } from '../core/rules/network.ts';
 import type { Proven } from '../core/rules/proof.ts';
 import { checkProof } from '../core/rules/proof.ts';
-import { parseProof } from '../core/rules/proof-file.ts';
+import { parseProof } from '../core/rules/proof-reading.ts';
 import { explainRefusal, provenSentences, unprovenSentences } from './proof-text.ts';
+import type { ProvenJson, ProvenTransactionJson } from './proven-json.ts';
 import { RpcError } from './rpc-error.ts';
-
-/** What a proven transaction says; amounts are decimal strings of coins. */
-export interface ProvenTransactionJson {
-  readonly id: string;
-  readonly from: string;
-  readonly nonce: number;
-  readonly fee: string;
-  readonly outputs: readonly OutputJson[];
-  readonly memo: string;
-  readonly memoHex: string;
-}
-
-/** What holds of every chain that has the header of `block`. */
-export type ProvenJson = {
-  /** The network id. */
-  readonly network: string;
-  readonly block: BlockRefJson;
-  /** The last header carried. */
-  readonly tip: BlockRefJson;
-  /** How many carry work, from `block` to `tip`: genesis has none. */
-  readonly headers: number;
-  /** Expected hashes behind them, a decimal string. */
-  readonly work: string;
-  /** Whether the reader named one of these headers. */
-  readonly trusted: boolean;
-} & (
-  | {
-      readonly kind: 'transaction';
-      readonly transaction: ProvenTransactionJson;
-      /** Among the transactions of the block, the coinbase not counted. */
-      readonly index: number;
-    }
-  | {
-      readonly kind: 'account';
-      readonly address: string;
-      readonly exists: boolean;
-      readonly balance: string;
-      readonly nonce: number;
-    }
-  | {
-      readonly kind: 'history';
-      readonly from: BlockRefJson;
-      /** Cumulative, as the chain states it. */
-      readonly fromWork: string;
-    }
-);
 
 export type ProofVerdict =
   | {

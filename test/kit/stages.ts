@@ -14,7 +14,7 @@ import { decodeTransaction, signingDigest } from '../../src/core/codec/transacti
 import { ABSENT_ACCOUNT } from '../../src/core/rules/account.ts';
 import { parseGenesisFile } from '../../src/core/rules/genesis-file.ts';
 import { checkProof } from '../../src/core/rules/proof.ts';
-import { parseProof } from '../../src/core/rules/proof-file.ts';
+import { parseProof } from '../../src/core/rules/proof-reading.ts';
 import {
   checkTransactionAlone,
   checkTransactionInContext,

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { parseBlockId } from '../../src/core/base/types.ts';
 import type { Proven } from '../../src/core/rules/proof.ts';
 import { checkProof } from '../../src/core/rules/proof.ts';
-import { encodeProof, parseProof } from '../../src/core/rules/proof-file.ts';
+import { encodeProof } from '../../src/core/rules/proof-file.ts';
+import { parseProof } from '../../src/core/rules/proof-reading.ts';
 import { readVectors, vectorNetwork } from '../kit/vectors.ts';
 
 interface ProofVector {

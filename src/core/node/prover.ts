@@ -13,7 +13,7 @@ import { decodeHeader } from '../codec/header.ts';
 import type { Header } from '../codec/header.ts';
 import { ABSENT_ACCOUNT } from '../rules/account.ts';
 import { inclusionProof } from '../rules/merkle.ts';
-import type { Proof, ProofBlock } from '../rules/proof-file.ts';
+import type { Proof, ProofBlock, ProofCommon } from '../rules/proof-file.ts';
 import { PROOF_HEADERS_MAX } from '../rules/proof-file.ts';
 
 /** What to prove; `headers` is how many headers above the block to carry, as far as there are. */
@@ -37,9 +37,6 @@ export type ProofRefusal =
   | { readonly kind: 'transaction-unconfirmed' }
   | { readonly kind: 'block-unconnected'; readonly block: Height | BlockId }
   | { readonly kind: 'order-wrong' };
-
-/** What all kinds of proof have. */
-type CommonParts = Pick<Proof, 'network' | 'genesis' | 'stated' | 'block' | 'above' | 'tip'>;
 
 /** Proves something about the chain of the told tip; the work is bounded by one block's. */
 export function prove(chain: Chain, request: ProofRequest): Proof | ProofRefusal {
@@ -112,7 +109,7 @@ function findConnected({ headers }: Chain, block: Height | BlockId): EntryIndex 
   return entry !== undefined && headers.isMain(entry) ? entry : undefined;
 }
 
-function commonParts(chain: Chain, entry: EntryIndex, headers: number): CommonParts {
+function commonParts(chain: Chain, entry: EntryIndex, headers: number): ProofCommon {
   const height = chain.headers.height(entry);
   const id = chain.headers.id(entry);
   const above = headersAbove(chain, height, Math.min(headers, PROOF_HEADERS_MAX));
