@@ -20,7 +20,9 @@ import { headerEdges, headerFaults } from './cases/header-faults.mjs';
 import { messages } from './cases/messages.mjs';
 import * as otherFaults from './cases/other-faults.mjs';
 import { transactionEdges, transactionFaults } from './cases/transaction-faults.mjs';
-import { checkProofCase, proofEdges, proofFaults, proofFiles } from './cases/proofs.mjs';
+import { claimFaults } from './cases/proof-claims.mjs';
+import * as proofFaults from './cases/proof-faults.mjs';
+import { proofFiles } from './cases/proofs.mjs';
 import { trees } from './cases/trees.mjs';
 import { networks } from './cases/networks.mjs';
 import { assertAgreesWithPublic } from './reference/public.mjs';
@@ -60,7 +62,7 @@ function verdict({ stage, name, input }) {
     case 'message':
       return checkMessage(input.bytes === undefined ? padded(input) : bytes);
     case 'proof':
-      return checkProofCase(input);
+      return proofFaults.checkProofCase(input);
     default:
       throw new Error(`no stage ${stage}`);
   }
@@ -102,7 +104,9 @@ function refused() {
     ...otherFaults.genesisFaults(),
     ...otherFaults.addressFaults(),
     ...otherFaults.messageFaults(),
-    ...proofFaults(),
+    ...proofFaults.formFaults(),
+    ...proofFaults.headerFaults(),
+    ...claimFaults(),
   ];
   return cases.map((one) => {
     const found = verdict(one);
@@ -120,7 +124,7 @@ function accepted() {
     ...connectEdges(),
     ...otherFaults.genesisEdges(),
     ...otherFaults.messageEdges(),
-    ...proofEdges(),
+    ...proofFaults.proofEdges(),
   ];
   for (const one of cases) assertPassed(one.name, verdict(one));
   return cases;
