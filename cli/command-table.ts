@@ -74,6 +74,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/tree.ts')).tree,
   },
   {
+    words: 'doctor',
+    positionals: '',
+    group: LAB,
+    summary: 'which nodes differ, why, and what to do',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
     words: 'explorer',
     positionals: '',
     group: LAB,
