@@ -70,6 +70,13 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+/** The bytes in reverse order, as an array of its own. */
+export function reverseBytes(bytes: Uint8Array): Uint8Array {
+  const reversed = new Uint8Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) reversed[i] = bytes[bytes.length - 1 - i] as number;
+  return reversed;
+}
+
 /** Encodes text that is ASCII by construction. */
 export function asciiToBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
@@ -89,7 +96,7 @@ export function bytesToAscii(bytes: Uint8Array): string {
 
 /** Reads a whole array as a little-endian number. */
 export function littleEndianToBigint(bytes: Uint8Array): bigint {
-  return bytes.length === 0 ? 0n : BigInt(`0x${bytesToHex(Uint8Array.from(bytes).reverse())}`);
+  return bytes.length === 0 ? 0n : BigInt(`0x${bytesToHex(reverseBytes(bytes))}`);
 }
 
 /** Writes a number that fits as `size` little-endian bytes. */

@@ -4,7 +4,7 @@
  * Does not own: how these values are encoded (codec) or which of them are allowed (rules). Layer 0.
  */
 import { assert } from './assert.ts';
-import { bytesToHex, hexToBytes } from './bytes.ts';
+import { bytesToHex, hexToBytes, reverseBytes } from './bytes.ts';
 
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
@@ -62,7 +62,7 @@ export function parseAddressHex(text: string): Address | undefined {
 /** Turns 32 raw hash bytes into the shown (byte-reversed) block id. */
 export function blockIdFromBytes(bytes: Uint8Array): BlockId {
   assert(bytes.length === 32, 'a block id has 32 bytes');
-  return bytesToHex(Uint8Array.from(bytes).reverse()) as BlockId;
+  return bytesToHex(reverseBytes(bytes)) as BlockId;
 }
 
 /** Turns a shown block id into its 32 raw hash bytes. */

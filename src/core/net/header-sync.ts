@@ -124,7 +124,7 @@ export class HeaderSync {
     const claim = this.noteClaim(peer, message.tip, now.monotonicMs);
     if (!claim.ok) return claim;
     if (!state.newTips.take(1, now.monotonicMs)) return PASSED;
-    const decoded = decodeHeader(message.header.slice());
+    const decoded = decodeHeader(message.header);
     if (!decoded.ok) return decoded;
     const header = decoded.value;
     if (header.id !== message.tip.id) return malformed('new-tip');
@@ -151,7 +151,7 @@ export class HeaderSync {
     if (!claim.ok) return claim;
     const headers: Header[] = [];
     for (const bytes of message.headers) {
-      const decoded = decodeHeader(bytes.slice());
+      const decoded = decodeHeader(bytes);
       if (!decoded.ok) return decoded;
       headers.push(decoded.value);
     }
