@@ -99,6 +99,7 @@ export const CLI_ANSWERS: Readonly<Record<string, z.ZodType>> = {
     networks: z.array(
       z.strictObject({
         name: z.string(),
+        folder: path,
         topology: z.string(),
         explorer: url.nullable(),
         mining: z.string(),
