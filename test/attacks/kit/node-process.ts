@@ -52,6 +52,7 @@ export interface Status {
   readonly mempool: { readonly count: number; readonly bytes: number; readonly minimumFee: string };
   readonly peers: number;
   readonly reorganising: boolean;
+  readonly syncing: { readonly height: number; readonly target: number } | null;
 }
 
 export interface AccountView {
@@ -144,7 +145,10 @@ export class NodeProcess {
   }
 
   async #answers(): Promise<boolean> {
-    if (this.#child?.exitCode !== null) throw new Error(`the node ended at start: ${this.#log}`);
+    const { exitCode = null, signalCode = null } = this.#child ?? {};
+    if (exitCode !== null || signalCode !== null) {
+      throw new Error(`the node ended at start: ${this.#log}`);
+    }
     try {
       return (await fetch(`http://127.0.0.1:${this.#ports.rpc}/healthz`)).ok;
     } catch {
