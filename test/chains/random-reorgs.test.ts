@@ -175,12 +175,12 @@ function checkAgainstReplay(core: CoreChain, chain: readonly BuiltBlock[]): void
 
 const seed = fc.uint8Array({ minLength: 16, maxLength: 16 });
 
-test('2,000 shallow reorgs', () => {
+test('600 shallow reorgs', () => {
   fc.assert(
     fc.property(seed, (bytes) => {
       const random = createRandom(bytes);
       const core = new CoreChain(network, { isSigned: () => true });
-      const depths = Array.from({ length: 500 }, () => random.below(random.below(8) + 1));
+      const depths = Array.from({ length: 150 }, () => random.below(random.below(8) + 1));
       checkAgainstReplay(core, reorganise(core, { random, depths }));
     }),
     { numRuns: 4, endOnFailure: true },
