@@ -67,6 +67,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/heal.ts')).heal,
   },
   {
+    words: 'delay',
+    positionals: '<link> <time>',
+    group: LAB,
+    summary: 'make a link slow: delay 1-2 300ms, off',
+    load: async () => (await import('./commands/delay.ts')).delay,
+  },
+  {
     words: 'tree',
     positionals: '',
     group: LAB,

@@ -16,6 +16,7 @@ const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
   'node-stopped': EXIT.unreachable,
   'node-timeout': EXIT.timeout,
   'split-wrong': EXIT.usage,
+  'link-unknown': EXIT.usage,
   'call-timed-out': EXIT.timeout,
   'wait-timed-out': EXIT.timeout,
   'answer-malformed': EXIT.failed,

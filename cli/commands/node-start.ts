@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { LINK_DELAY_MS_MAX } from '../../src/api/limits.ts';
 import type { LogLine } from '../../src/api/event-log.ts';
 import type { MiningRequest, NodeProcess } from '../../src/api/node-process.ts';
 import { startNodeProcess } from '../../src/api/node-process.ts';
@@ -34,6 +35,7 @@ interface NodeStartArguments {
   readonly genesis?: string;
   readonly lab?: boolean;
   readonly cut?: readonly string[];
+  readonly slow?: readonly string[];
   readonly owner?: string;
 }
 
@@ -64,6 +66,7 @@ export const nodeStart: Command<NodeStartArguments> = {
     genesis: { kind: 'text', value: 'FILE', summary: 'the network (dev)' },
     lab: { kind: 'flag', summary: 'fault controls', hidden: true },
     cut: { kind: 'list', summary: 'refused endpoints', hidden: true },
+    slow: { kind: 'list', summary: 'slow endpoints', hidden: true },
     owner: { kind: 'text', summary: 'the process to end with', hidden: true },
   },
 
@@ -81,7 +84,7 @@ export const nodeStart: Command<NodeStartArguments> = {
       ...{ datadir, genesisFile },
       rpcPort: parseCount('--rpc-port', args.rpcPort ?? RPC_PORT_DEFAULT, PORT_RANGE),
       listen: { ip, port: parseCount('--p2p-port', args.p2pPort ?? P2P_PORT_DEFAULT, PORT_RANGE) },
-      ...{ peers: args.peer ?? [], cut: args.cut ?? [] },
+      ...{ peers: args.peer ?? [], cut: args.cut ?? [], delays: readDelays(args.slow) },
       mine: args.mine === undefined ? undefined : readMining(args.mine, args.to, names),
       ...{ lab: args.lab === true, version: packageVersion() },
       log: (line) => writeLine(log, line),
@@ -149,6 +152,16 @@ function readMining(text: string, to: string | undefined, names: Names): MiningR
   return plan.mode === 'interval'
     ? { mode: plan.mode, to: address, intervalMs: plan.seconds * 1000 }
     : { mode: plan.mode, to: address };
+}
+
+/** `ip:port=milliseconds`, as the lab gives them. */
+function readDelays(
+  texts: readonly string[] = [],
+): readonly { readonly endpoint: string; readonly delayMs: number }[] {
+  return texts.map((text) => {
+    const [endpoint = '', delay = ''] = text.split('=');
+    return { endpoint, delayMs: parseCount('--slow', delay, { min: 1, max: LINK_DELAY_MS_MAX }) };
+  });
 }
 
 /** The node itself checks the file; here only what names need is read, if it is there. */

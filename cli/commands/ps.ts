@@ -1,6 +1,6 @@
 /** Owns: `cairn ps`. Does not own: the registry (lab). */
 import { readStatuses, runningNodes } from '../../src/lab/network-view.ts';
-import type { NetworkRecord } from '../../src/lab/registry.ts';
+import type { LinkDelayRecord, NetworkRecord } from '../../src/lab/registry.ts';
 import {
   isNetworkRunning,
   labUrl,
@@ -32,6 +32,7 @@ interface NetworkRow {
   readonly topology: string;
   readonly mining: string;
   readonly split: readonly (readonly number[])[] | null;
+  readonly delays: readonly LinkDelayRecord[];
 }
 
 export const ps: Command<{ readonly all?: boolean }> = {
@@ -63,6 +64,7 @@ async function toRow(home: string, record: NetworkRecord): Promise<NetworkRow> {
     explorer: record.lab === null ? null : `${labUrl(record)}/`,
     mining: showMiningPlan(record.mining),
     split: record.split?.groups ?? null,
+    delays: record.delays,
   };
 }
 
@@ -72,7 +74,15 @@ function showNetwork(network: NetworkRow): readonly string[] {
       ? []
       : [`split ${network.split.map((group) => group.join(',')).join(' | ')}, mining paused`];
   const page = network.explorer ?? 'no lab process';
-  const facts = [network.topology, network.mining, ...split, page, `data ${network.folder}`];
+  const slow = network.delays.map(({ link, delayMs }) => `slow ${link.join('-')} by ${delayMs} ms`);
+  const facts = [
+    network.topology,
+    network.mining,
+    ...split,
+    ...slow,
+    page,
+    `data ${network.folder}`,
+  ];
   const rows = network.nodes.map(({ id, state, rpc, height, tip, peers, pid }) => [
     ...[String(id), state, rpc, height === null ? '' : String(height)],
     ...[tip === null ? '' : showId(tip), String(peers), pid === null ? '' : String(pid)],

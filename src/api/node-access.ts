@@ -32,6 +32,12 @@ export interface NodeAbout {
   readonly lab: boolean;
 }
 
+/** A link that this node dials and that is slow in each direction. */
+export interface LinkDelay {
+  readonly endpoint: Endpoint;
+  readonly delayMs: number;
+}
+
 export interface PlacesPage {
   readonly before: Place | undefined;
   readonly limit: number;
@@ -66,6 +72,7 @@ export interface NodeAccess {
   addPeer(endpoint: Endpoint): void;
   dropPeer(peer: PeerId): void;
   setCut(endpoints: readonly Endpoint[]): void;
+  setDelays(delays: readonly LinkDelay[]): void;
   /** Begins an orderly end of the process; answers given before it still go out. */
   stop(): void;
 }

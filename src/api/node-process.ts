@@ -51,6 +51,8 @@ export interface NodeProcessOptions {
   readonly peers: readonly string[];
   /** `ip:port` of listening endpoints that are refused from the start (lab). */
   readonly cut: readonly string[];
+  /** Slow links from the start (lab). */
+  readonly delays?: readonly { readonly endpoint: string; readonly delayMs: number }[];
   /** What is mined from the start, paid to an address in text form. */
   readonly mine?: MiningRequest | undefined;
   /** Whether fault controls exist. */
@@ -171,6 +173,7 @@ async function startRuntime(parts: {
   const verifier = await VerifierPool.create({ networkId: network.id });
   opened.add(() => verifier.close());
   const transport = new WsTransport(listen === undefined ? {} : { listen });
+  transport.setDelays(new Map(options.delays?.map(({ endpoint, delayMs }) => [endpoint, delayMs])));
   const runtime = new Runtime({ node, store, transport, verifier, onFatal });
   runtime.subscribe(onEvent);
   runtime.command({ kind: 'set-cut', endpoints: cut });

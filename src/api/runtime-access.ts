@@ -9,6 +9,7 @@ import type { Address } from '../core/base/types.ts';
 import { U32_MAX, toHeight } from '../core/base/types.ts';
 import { addressPlaceKey, addressPlaceOf, addressPlacePrefix } from '../core/chain/layout.ts';
 import type { Place } from '../core/chain/records.ts';
+import { endpointToText } from '../core/net/endpoint.ts';
 import type { Node } from '../core/node/node.ts';
 import type { Reply } from '../core/node/ports.ts';
 import type { Network } from '../core/rules/network.ts';
@@ -65,6 +66,10 @@ export function createRuntimeAccess(options: {
     addPeer: (endpoint) => runtime.command({ kind: 'add-peer', endpoint }),
     dropPeer: (peer) => runtime.command({ kind: 'drop-peer', peer }),
     setCut: (endpoints) => runtime.command({ kind: 'set-cut', endpoints }),
+    setDelays: (delays) =>
+      transport.setDelays(
+        new Map(delays.map(({ endpoint, delayMs }) => [endpointToText(endpoint), delayMs])),
+      ),
   };
 }
 

@@ -15,7 +15,8 @@ export type LabErrorCode =
   | 'node-start-failed'
   | 'node-timeout'
   | 'ports-busy'
-  | 'split-wrong';
+  | 'split-wrong'
+  | 'link-unknown';
 
 /** A failure of processes, files or ports around the nodes, with a way out where there is one. */
 export function labError(

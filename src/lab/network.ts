@@ -27,6 +27,7 @@ import {
   writeNetwork,
 } from './registry.ts';
 import type { Topology } from './topology.ts';
+import { topologyLinks } from './topology.ts';
 
 const NODES_DEFAULT = 3;
 const MINING_DEFAULT: MiningPlan = { mode: 'interval', seconds: 5 };
@@ -127,8 +128,11 @@ async function planRecord(
     mining: options.mining ?? MINING_DEFAULT,
   };
   const nodes = Array.from({ length: count }, (_, index) => ({ id: index + 1, process: null }));
-  const split = found?.nodes.length === count ? found.split : null;
-  return { ...createRecord(fields), nodes, split };
+  const fresh = { ...createRecord(fields), nodes };
+  if (found?.nodes.length !== count) return fresh;
+  const links = topologyLinks(fields.topology, count).map((link) => link.join());
+  const delays = found.delays.filter(({ link }) => links.includes(link.join()));
+  return { ...fresh, split: found.split, delays };
 }
 
 /** Spawns and records one process after another, so that a crash in between loses none. */

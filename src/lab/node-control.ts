@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StatusJson } from '../api/schemas/results.ts';
+import { delayedEndpoints } from './delays.ts';
 import { labError } from './errors.ts';
 import { programCommand } from './home.ts';
 import { cutEndpoints } from './links.ts';
@@ -63,6 +64,9 @@ function nodeArguments(home: string, record: NetworkRecord, place: NodePlace): r
     ...['--rpc-port', String(place.rpcPort), '--p2p-port', String(place.p2pPort)],
     ...peers.flatMap((url) => ['--peer', url]),
     ...cutEndpoints(home, record, place.id).flatMap((endpoint) => ['--cut', endpoint]),
+    ...delayedEndpoints(home, record, place.id).flatMap(({ endpoint, delayMs }) => [
+      ...['--slow', `${endpoint}=${delayMs}`],
+    ]),
     ...(owner === undefined ? [] : ['--owner', String(owner)]),
   ];
 }

@@ -23,7 +23,7 @@ import { withLock } from './lock.ts';
 import { LOOPBACK, peerPort, rpcPort } from './ports.ts';
 import type { ProcessRecord } from './process-identity.ts';
 import { isRunning } from './process-identity.ts';
-import type { Topology } from './topology.ts';
+import type { Link, Topology } from './topology.ts';
 
 const FORMAT = 1;
 const LOCK_TIMEOUT_MS = 30_000;
@@ -39,6 +39,12 @@ export interface Split {
   readonly sinceMs: number;
 }
 
+/** A link that is slow in each direction. */
+export interface LinkDelayRecord {
+  readonly link: Link;
+  readonly delayMs: number;
+}
+
 export interface NodeRecord {
   readonly id: number;
   /** Null while the node is stopped. */
@@ -52,6 +58,7 @@ export interface NetworkRecord {
   readonly topology: Topology;
   readonly mining: MiningPlan;
   readonly split: Split | null;
+  readonly delays: readonly LinkDelayRecord[];
   /** The process that mines and serves the base port; `foreground` ends its nodes with itself. */
   readonly lab: { readonly process: ProcessRecord; readonly foreground: boolean } | null;
   readonly nodes: readonly NodeRecord[];
@@ -173,7 +180,8 @@ export function withNodeProcess(
 export function createRecord(
   fields: Pick<NetworkRecord, 'name' | 'portBase' | 'topology' | 'mining'>,
 ): NetworkRecord {
-  return { format: FORMAT, ...fields, split: null, lab: null, nodes: [], stoppedAtMs: null };
+  const calm = { split: null, delays: [], lab: null, nodes: [], stoppedAtMs: null };
+  return { format: FORMAT, ...fields, ...calm };
 }
 
 function recordFile(home: string, name: string): string {
@@ -183,7 +191,11 @@ function recordFile(home: string, name: string): string {
 function parseRecord(path: string): NetworkRecord {
   try {
     const record = JSON.parse(readFileSync(path, 'utf8')) as { readonly format?: unknown };
-    if (record.format === FORMAT) return record as NetworkRecord;
+    if (record.format === FORMAT) {
+      // Records of before there were slow links have none.
+      const { delays = [], ...rest } = record as Partial<NetworkRecord>;
+      return { ...rest, delays } as NetworkRecord;
+    }
   } catch (error) {
     throw damaged(path, error);
   }

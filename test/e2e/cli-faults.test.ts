@@ -157,3 +157,46 @@ test('a split that makes no sense is wrong usage', async () => {
   expect(await refused('1', '1,2')).toEqual([2, 'split-wrong']);
   expect(await refused('1', '7')).toEqual([2, 'node-unknown']);
 });
+
+/** How long after the one node the other stood on a block that the first mined. */
+async function travelMs(from: number, to: number): Promise<number> {
+  const { blocks } = await cairn.json<{ blocks: readonly { id: string }[] }>(
+    ...['mine', '--node', String(from)],
+  );
+  const { id } = blocks[0]!;
+  await eventually(
+    () => chainOf(to),
+    ({ tip }) => tip === id,
+  );
+  const arrival = async (node: number): Promise<number> => {
+    const { events } = await cairn.json<{
+      events: readonly { timeMs: number; data: { id: string } }[];
+    }>('rpc', 'events.list', 'topics=tip', '--node', String(node));
+    return events.find(({ data }) => data.id === id)!.timeMs;
+  };
+  return (await arrival(to)) - (await arrival(from));
+}
+
+test('a slow link is slow in both directions, over a restart, until it is off', async () => {
+  await cairn.json('up', '-d', '--mine', 'off', '--nodes', '2');
+  const delayed = await cairn.run('delay', '2-1', '400ms');
+  expect(delayed.stdout).toBe('link 1-2: 400 ms in each direction\n');
+  expect((await cairn.run('ps')).stdout).toContain('slow 1-2 by 400 ms');
+  expect(await travelMs(1, 2)).toBeGreaterThanOrEqual(395);
+  await cairn.json('restart', '2');
+  await eventually(
+    () => chainOf(2),
+    ({ peers }) => peers === 1,
+  );
+  expect(await travelMs(2, 1)).toBeGreaterThanOrEqual(395);
+  expect(await cairn.json('delay', '1-2', 'off')).toEqual({ link: [1, 2], delayMs: 0 });
+  expect(await travelMs(1, 2)).toBeLessThan(395);
+  const { networks } = await cairn.json<{ networks: readonly object[] }>('ps');
+  expect(networks).toMatchObject([{ delays: [] }]);
+
+  expect(await cairn.failure('delay', '1-3', '1s')).toMatchObject({
+    exit: 2,
+    code: 'link-unknown',
+  });
+  expect(await cairn.failure('delay', '1-2', '1h')).toMatchObject({ exit: 2, code: 'usage' });
+});

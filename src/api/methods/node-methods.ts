@@ -20,4 +20,14 @@ export const nodeMethods: Handlers<'node' | 'lab' | 'rpc'> = {
     node.setCut(endpoints.map((text) => requireEndpoint(parseEndpoint(text), { text, example })));
     return {};
   },
+  'lab.delay': ({ delays }, { node }) => {
+    const example = '127.0.0.1:7501';
+    node.setDelays(
+      delays.map(({ endpoint: text, delayMs }) => ({
+        endpoint: requireEndpoint(parseEndpoint(text), { text, example }),
+        delayMs,
+      })),
+    );
+    return {};
+  },
 };

@@ -147,6 +147,12 @@ export interface MethodTypes {
     readonly params: { readonly endpoints: readonly string[] };
     readonly result: Done;
   };
+  'lab.delay': {
+    readonly params: {
+      readonly delays: readonly { readonly endpoint: string; readonly delayMs: number }[];
+    };
+    readonly result: Done;
+  };
 }
 
 export type MethodName = keyof MethodTypes;
@@ -379,6 +385,22 @@ export const METHODS: { readonly [M in MethodName]: MethodSchema<ParamsOf<M>, Re
     summary: 'Refuses these listening endpoints from now on, and no others; an empty list heals.',
     access: 'lab',
     params: { endpoints: z.array(z.string().max(URL_LENGTH_MAX)).max(256) },
+    result: answers.done,
+  },
+  'lab.delay': {
+    summary:
+      'Holds back what passes over links that this node dials, in each direction, and no others.',
+    access: 'lab',
+    params: {
+      delays: z
+        .array(
+          z.strictObject({
+            endpoint: z.string().max(URL_LENGTH_MAX),
+            delayMs: z.int().min(0).max(limits.LINK_DELAY_MS_MAX),
+          }),
+        )
+        .max(256),
+    },
     result: answers.done,
   },
 };

@@ -9,6 +9,7 @@ import type { TransportLimits } from './limits.ts';
 
 export interface Slot {
   readonly ip: string;
+  /** The TCP connection, below TLS if there is any. */
   readonly socket: Socket;
   readonly handshakeTimer: NodeJS.Timeout;
   /** Has sent a whole message. */
@@ -17,7 +18,8 @@ export interface Slot {
 
 export class InboundSlots {
   readonly #limits: TransportLimits;
-  readonly #slots = new Map<Socket, Slot>();
+  /** By the remote end, which a TLS socket has in common with the TCP socket below it. */
+  readonly #slots = new Map<string, Slot>();
 
   constructor(limits: TransportLimits) {
     this.#limits = limits;
@@ -39,14 +41,16 @@ export class InboundSlots {
     }
     const { handshakeTimeoutMs } = this.#limits;
     const handshakeTimer = setTimeout(() => socket.destroy(), handshakeTimeoutMs);
-    this.#slots.set(socket, { ip, socket, handshakeTimer, spoke: false });
-    socket.once('close', () => this.#release(socket));
+    const slot: Slot = { ip, socket, handshakeTimer, spoke: false };
+    const place = placeOf(socket);
+    this.#slots.set(place, slot);
+    socket.once('close', () => this.#release(place, slot));
     // Until the WebSocket takes over nobody else listens for errors.
     socket.on('error', () => socket.destroy());
   }
 
   slotOf(socket: Socket): Slot | undefined {
-    return this.#slots.get(socket);
+    return this.#slots.get(placeOf(socket));
   }
 
   destroyAll(): void {
@@ -57,15 +61,19 @@ export class InboundSlots {
   #evict(candidates: readonly Slot[]): boolean {
     const silent = candidates.find(({ spoke }) => !spoke);
     if (silent === undefined) return false;
-    this.#release(silent.socket);
+    this.#release(placeOf(silent.socket), silent);
     silent.socket.destroy();
     return true;
   }
 
-  #release(socket: Socket): void {
-    clearTimeout(this.#slots.get(socket)?.handshakeTimer);
-    this.#slots.delete(socket);
+  #release(place: string, slot: Slot): void {
+    clearTimeout(slot.handshakeTimer);
+    if (this.#slots.get(place) === slot) this.#slots.delete(place);
   }
+}
+
+function placeOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? ''} ${remotePort ?? 0}`;
 }
 
 /** An IPv4 address that came over an IPv6 socket, as IPv4. */

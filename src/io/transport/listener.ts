@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
@@ -14,6 +15,7 @@ import { OperationalError, toOperationalError } from '../errors.ts';
 import type { Slot } from './inbound-slots.ts';
 import { InboundSlots } from './inbound-slots.ts';
 import type { TransportLimits } from './limits.ts';
+import type { ListenerTls } from './peer-tls.ts';
 
 const CHECK_INTERVAL_MS = 1_000;
 
@@ -22,7 +24,13 @@ export class Listener {
   readonly #http: Server;
   readonly #limits: TransportLimits;
 
-  constructor(limits: TransportLimits, accept: (ws: WebSocket, slot: Slot) => void) {
+  /** `accept` is handed the socket to read from; with `tls` that is not the slot's own. */
+  constructor(options: {
+    readonly limits: TransportLimits;
+    readonly tls: ListenerTls | undefined;
+    readonly accept: (ws: WebSocket, slot: Slot, socket: Socket) => void;
+  }) {
+    const { limits, tls, accept } = options;
     this.#limits = limits;
     this.#slots = new InboundSlots(limits);
     const upgrader = new WebSocketServer({
@@ -35,12 +43,18 @@ export class Listener {
     });
     // Answers of the upgrader to bad handshakes end the socket; nothing else is to be done.
     upgrader.on('wsClientError', (_error, socket) => socket.destroy());
-    this.#http = createServer({
+    const bounds = {
       maxHeaderSize: limits.requestHeaderBytesMax,
       headersTimeout: limits.handshakeTimeoutMs,
       requestTimeout: limits.handshakeTimeoutMs,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
-    });
+    };
+    this.#http =
+      tls === undefined
+        ? createServer(bounds)
+        : createSecureServer({ ...bounds, ...tls, handshakeTimeout: limits.handshakeTimeoutMs });
+    // What fails before a peer is there is no news; its socket is destroyed.
+    this.#http.on('tlsClientError', (_error, socket: Socket) => socket.destroy());
     // One more than allowed is kept, so that too many can be told from just enough.
     this.#http.maxHeadersCount = limits.requestHeadersMax + 1;
     this.#http.on('connection', (socket: Socket) => this.#slots.admit(socket));
@@ -56,7 +70,7 @@ export class Listener {
       }
       upgrader.handleUpgrade(request, socket, head, (ws) => {
         clearTimeout(slot.handshakeTimer);
-        accept(ws, slot);
+        accept(ws, slot, socket);
       });
     });
   }

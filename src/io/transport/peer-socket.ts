@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { Endpoint, PeerId } from '../../core/net/endpoint.ts';
+import { DelayLine } from './delay-line.ts';
 import type { TransportLimits } from './limits.ts';
 
 /** What has passed over a connection, in bytes on the wire. */
@@ -39,6 +40,9 @@ export class PeerSocket {
   readonly #options: PeerSocketOptions;
   readonly #ws: WebSocket;
   readonly #socket: Socket;
+  /** A slow link (lab): both ways are held back at this end. */
+  readonly #outgoing: DelayLine;
+  readonly #incoming: DelayLine;
   #closing = false;
   #corked = false;
   #spoke = false;
@@ -54,6 +58,9 @@ export class PeerSocket {
     this.#options = options;
     this.#ws = options.ws;
     this.#socket = options.socket;
+    const bytesMax = options.limits.sendQueueBytesMax;
+    this.#outgoing = new DelayLine({ bytesMax, release: (bytes) => this.#sendNow(bytes) });
+    this.#incoming = new DelayLine({ bytesMax, release: options.onMessage });
     const frameBytes = CONTROL_FRAME_BYTES + (options.direction === 'inbound' ? MASK_BYTES : 0);
     const forgetControlFrame = (payload: Buffer): void => {
       this.#partialBytes -= frameBytes + payload.length;
@@ -63,7 +70,11 @@ export class PeerSocket {
     this.#ws.on('pong', forgetControlFrame);
     // What was wrong is told by the close that follows.
     this.#ws.on('error', () => this.#ws.terminate());
-    this.#ws.once('close', () => this.#options.onClose());
+    this.#ws.once('close', () => {
+      this.#outgoing.clear();
+      this.#incoming.clear();
+      this.#options.onClose();
+    });
     // Called after ws has taken the chunk, messages in it included.
     this.#socket.on('data', (chunk: Buffer) => this.#takeChunk(chunk.length));
   }
@@ -75,21 +86,23 @@ export class PeerSocket {
     return { peer, direction, remote, bytesIn, bytesOut: bytesWritten - queuedBytes, queuedBytes };
   }
 
+  /** Holds back what passes from now on, in each direction. */
+  setDelay(delayMs: number): void {
+    this.#outgoing.setDelay(delayMs);
+    this.#incoming.setDelay(delayMs);
+  }
+
   /** Queues a message. A peer that lets too much wait is cut off: it does not read. */
   send(bytes: Uint8Array): void {
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
-    if (this.#ws.bufferedAmount + bytes.length > this.#options.limits.sendQueueBytesMax) {
-      this.#ws.terminate();
-      return;
-    }
-    this.#cork();
-    this.#ws.send(bytes, { binary: true, compress: false });
+    this.#outgoing.push(bytes);
   }
 
   /** Flushes what waits as far as the peer takes it, and hears nothing more. */
   close(code: string): void {
     if (this.#closing) return;
+    this.#outgoing.flush();
     this.#closing = true;
+    this.#incoming.clear();
     this.setReading(true);
     this.#ws.close(NORMAL_CLOSURE, code.slice(0, CLOSE_REASON_BYTES_MAX));
     setTimeout(() => this.#ws.terminate(), this.#options.limits.closeGraceMs).unref();
@@ -120,12 +133,22 @@ export class PeerSocket {
     if (stalled !== undefined && nowMs - stalled > sendStallMs) this.#ws.terminate();
   }
 
+  #sendNow(bytes: Uint8Array): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (this.#ws.bufferedAmount + bytes.length > this.#options.limits.sendQueueBytesMax) {
+      this.#ws.terminate();
+      return;
+    }
+    this.#cork();
+    this.#ws.send(bytes, { binary: true, compress: false });
+  }
+
   #takeMessage(data: Buffer, isBinary: boolean): void {
     this.#messageInChunk = true;
     this.#spoke = true;
     if (this.#closing) return;
     if (!isBinary) this.#ws.terminate();
-    else this.#options.onMessage(ownBytes(data));
+    else this.#incoming.push(ownBytes(data));
   }
 
   #takeChunk(size: number): void {

@@ -36,6 +36,8 @@ export class WsTransport {
   readonly #listener: Listener;
   readonly #peers = new Map<PeerId, PeerSocket>();
   readonly #dialling = new Set<WebSocket>();
+  /** By the listening endpoint that was dialled, in milliseconds. */
+  #delays: ReadonlyMap<string, number> = new Map();
   #deliver: ((input: TransportInput) => void) | undefined;
   #endpoint: Endpoint | undefined;
   #lastPeer = 0;
@@ -109,6 +111,15 @@ export class WsTransport {
     this.#peers.get(peer)?.setReading(on);
   }
 
+  /**
+   * Makes links slow (lab), and all others as they are: what passes over connections that this node
+   * dialled to these `ip:port` is held back for so many milliseconds, in each direction.
+   */
+  setDelays(delays: ReadonlyMap<string, number>): void {
+    this.#delays = delays;
+    for (const peer of this.#peers.values()) peer.setDelay(this.#delayOf(peer.traffic));
+  }
+
   /** What has passed over each open connection. */
   traffic(): readonly PeerTraffic[] {
     return Array.from(this.#peers.values(), (peer) => peer.traffic);
@@ -158,7 +169,13 @@ export class WsTransport {
       },
     });
     this.#peers.set(peer, peerSocket);
+    peerSocket.setDelay(this.#delayOf({ direction, remote }));
     if (this.#stopped) peerSocket.terminate();
+  }
+
+  #delayOf(link: Pick<PeerTraffic, 'direction' | 'remote'>): number {
+    if (link.direction === 'inbound') return 0;
+    return this.#delays.get(endpointToText(link.remote)) ?? 0;
   }
 
   #tell(input: TransportInput): void {

@@ -86,6 +86,7 @@ beforeAll(async () => {
     ['events.list', { after: 0 }],
     ['node.status', {}],
     ['lab.cut', { endpoints: [] }],
+    ['lab.delay', { delays: [] }],
     ['rpc.discover', {}],
     ['node.stop', {}],
   ];

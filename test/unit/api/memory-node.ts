@@ -208,6 +208,7 @@ export function createMemoryNode(options: { readonly lab?: boolean } = {}): Memo
       ok({ kind: 'no-template', reason: 'syncing', untilMs: 0 } as const),
     addPeer: ({ ip, port }: Endpoint) => void asked.push(`add ${ip} ${port}`),
     dropPeer: (peer) => void asked.push(`drop ${peer}`),
+    setDelays: (delays) => void asked.push(`delay ${delays.map((it) => it.delayMs).join()}`),
     setCut: (endpoints) => void asked.push(`cut ${endpoints.map(({ port }) => port).join()}`),
     stop: () => void asked.push('stop'),
   };

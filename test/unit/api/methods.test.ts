@@ -230,8 +230,10 @@ describe('peers and the lab', () => {
     await client.call('peers.add', { url: 'ws://[::1]:7502/' });
     await client.call('lab.cut', { endpoints: ['127.0.0.1:7502', '127.0.0.1:7503'] });
     await client.call('lab.cut', { endpoints: [] });
-    const done = ['add 127.0.0.1 7502', 'add ::1 7502', 'cut 7502,7503', 'cut '];
-    expect(served.node.asked.slice(-4)).toEqual(done);
+    await client.call('lab.delay', { delays: [{ endpoint: '127.0.0.1:7502', delayMs: 300 }] });
+    const cuts = ['cut 7502,7503', 'cut ', 'delay 300'];
+    const done = ['add 127.0.0.1 7502', 'add ::1 7502', ...cuts];
+    expect(served.node.asked.slice(-5)).toEqual(done);
     const wrong = ['ws://localhost:7502', 'wss://127.0.0.1:7502', 'ws://127.0.0.1', '127.1:7502'];
     for (const url of [
       ...wrong,
