@@ -104,6 +104,7 @@ export const CLI_ANSWERS: Readonly<Record<string, z.ZodType>> = {
         explorer: url.nullable(),
         mining: z.string(),
         split: sides.nullable(),
+        delays: z.array(z.strictObject({ link: z.tuple([nodeId, nodeId]), delayMs: whole })),
         nodes: z.array(
           z.strictObject({
             id: nodeId,
@@ -134,6 +135,29 @@ export const CLI_ANSWERS: Readonly<Record<string, z.ZodType>> = {
         elapsedMs: z.number(),
       }),
     ),
+  }),
+  delay: z.strictObject({ link: z.tuple([nodeId, nodeId]), delayMs: whole }),
+  doctor: z.strictObject({
+    healthy: z.boolean(),
+    network: z.string().nullable(),
+    nodes: z.array(
+      z.strictObject({
+        node: z.union([nodeId, url]),
+        state: z.enum(['running', 'stopped', 'silent']),
+        ...heightOrId,
+      }),
+    ),
+    findings: z.array(
+      z.strictObject({
+        code: z.string(),
+        nodes: z.array(z.union([nodeId, url])).describe('none: the whole network'),
+        message: z.string(),
+        fix: z.string().describe('the command that fixes it'),
+      }),
+    ),
+  }),
+  config: z.strictObject({
+    settings: z.array(z.strictObject({ name: z.string(), value: z.string(), source: z.string() })),
   }),
   tree: z.strictObject({
     split: sides.nullable(),
@@ -288,7 +312,12 @@ export const CLI_ANSWERS: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** Commands that answer nothing of their own: lines of logs, and what only runs. */
-export const SILENT_COMMANDS: readonly string[] = ['logs', 'node start', 'lab-process'];
+export const SILENT_COMMANDS: readonly string[] = [
+  'logs',
+  'node start',
+  'lab-process',
+  'completion',
+];
 
 /** The one object that a failure puts on stderr. */
 export const CLI_ERROR: z.ZodType = z

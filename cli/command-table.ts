@@ -20,6 +20,7 @@ const MONEY = 'Payments';
 const WALLETS = 'Wallets';
 const CHAIN = 'Chain';
 const NODE = 'Nodes';
+const PROGRAM = 'This program';
 /** Started by other commands, not by people. */
 export const HIDDEN_GROUP = '';
 
@@ -401,6 +402,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: CHAIN,
     summary: 'check a proof; asks no node',
     load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
+    words: 'config',
+    positionals: '',
+    group: PROGRAM,
+    summary: 'the settings in force, and where each comes from',
+    load: async () => (await import('./commands/config.ts')).config,
+  },
+  {
+    words: 'completion',
+    positionals: '<shell>',
+    group: PROGRAM,
+    summary: 'a script that completes commands: bash, zsh, fish',
+    load: async () => (await import('./commands/completion.ts')).completion,
   },
   {
     words: 'lab-process',

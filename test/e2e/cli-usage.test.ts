@@ -1,4 +1,5 @@
 /** The command line without a network: help, mistyped words, exit codes, where output goes. */
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Cairn } from '../kit/cairn.ts';
 
@@ -71,4 +72,28 @@ describe('nothing running', () => {
     expect(await cairn.run('down')).toMatchObject({ code: 0 });
     expect(await cairn.failure('heal')).toMatchObject({ exit: 1, code: 'network-unknown' });
   });
+});
+
+test('completion is a script that bash takes, with all commands', async () => {
+  const { code, stdout } = await cairn.run('completion', 'bash');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/0\) words="up down ps .* config completion"/);
+  expect(stdout).not.toContain('lab-process');
+  expect(await cairn.failure('completion', 'tcsh')).toMatchObject({ exit: 2, code: 'usage' });
+});
+
+test('config says where each setting comes from, and leaves no trace', async () => {
+  const before = readdirSync(cairn.home);
+  const { settings } = await cairn.json<{
+    settings: readonly { name: string; value: string; source: string }[];
+  }>('config', '-p', 'mine', '--timeout', '3s');
+  expect(settings).toEqual(
+    expect.arrayContaining([
+      { name: 'data', value: cairn.home, source: 'CAIRN_HOME' },
+      { name: 'network', value: 'mine', source: '-p' },
+      { name: 'RPC ports', value: '7401', source: 'default' },
+      { name: 'timeout', value: '3 s', source: '--timeout' },
+    ]),
+  );
+  expect(readdirSync(cairn.home)).toEqual(before);
 });
