@@ -12,6 +12,8 @@ import { DEV_NETWORK } from '../../src/client/dev-accounts.ts';
 import { isLoopback } from '../../src/core/net/endpoint.ts';
 import { Log } from '../../src/io/log.ts';
 import { toStoreError } from '../../src/io/store/level-errors.ts';
+import type { ListenerTls } from '../../src/io/transport/peer-tls.ts';
+import { readListenerTls } from '../../src/io/transport/peer-tls.ts';
 import { packageRoot, packageVersion } from '../../src/lab/home.ts';
 import { registerNode } from '../../src/lab/single-nodes.ts';
 import { watchOwner } from '../../src/lab/owner.ts';
@@ -30,6 +32,8 @@ interface NodeStartArguments {
   readonly p2pPort?: string;
   readonly listen?: string;
   readonly peer?: readonly string[];
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly mine?: string;
   readonly to?: string;
   readonly genesis?: string;
@@ -56,7 +60,13 @@ export const nodeStart: Command<NodeStartArguments> = {
     'rpc-port': { kind: 'text', value: 'PORT', summary: `RPC and page (${RPC_PORT_DEFAULT})` },
     'p2p-port': { kind: 'text', value: 'PORT', summary: `peers (${P2P_PORT_DEFAULT})` },
     listen: { kind: 'text', value: 'ADDRESS', summary: 'open peers only, beyond this computer' },
-    peer: { kind: 'list', value: 'URL', summary: 'stay connected with ws://ip:port; repeatable' },
+    peer: {
+      kind: 'list',
+      value: 'URL',
+      summary: 'stay connected: ws://ip:port, wss://ip:port#FINGERPRINT; repeatable',
+    },
+    'tls-cert': { kind: 'text', value: 'FILE', summary: 'peers connect by TLS; with --tls-key' },
+    'tls-key': { kind: 'text', value: 'FILE', summary: 'the key of that certificate' },
     mine: { kind: 'text', value: 'PLAN', summary: '5s, on-tx or continuous' },
     to: {
       kind: 'text',
@@ -84,6 +94,7 @@ export const nodeStart: Command<NodeStartArguments> = {
       ...{ datadir, genesisFile },
       rpcPort: parseCount('--rpc-port', args.rpcPort ?? RPC_PORT_DEFAULT, PORT_RANGE),
       listen: { ip, port: parseCount('--p2p-port', args.p2pPort ?? P2P_PORT_DEFAULT, PORT_RANGE) },
+      tls: readTls(args),
       ...{ peers: args.peer ?? [], cut: args.cut ?? [], delays: readDelays(args.slow) },
       mine: args.mine === undefined ? undefined : readMining(args.mine, args.to, names),
       ...{ lab: args.lab === true, version: packageVersion() },
@@ -162,6 +173,12 @@ function readDelays(
     const [endpoint = '', delay = ''] = text.split('=');
     return { endpoint, delayMs: parseCount('--slow', delay, { min: 1, max: LINK_DELAY_MS_MAX }) };
   });
+}
+
+function readTls({ tlsCert, tlsKey }: NodeStartArguments): ListenerTls | undefined {
+  if (tlsCert !== undefined && tlsKey !== undefined) return readListenerTls(tlsCert, tlsKey);
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  throw usageError('a certificate and its key belong together', '--tls-cert FILE --tls-key FILE');
 }
 
 /** The node itself checks the file; here only what names need is read, if it is there. */

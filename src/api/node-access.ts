@@ -11,6 +11,7 @@ import type { NodeView } from '../core/node/view.ts';
 import type { Network } from '../core/rules/network.ts';
 import type { MiningController } from '../io/mining-controller.ts';
 import type { EventStream } from './event-stream.ts';
+import type { PeerUrl } from './peer-url.ts';
 
 export type AcceptedTransaction = Extract<Reply, { readonly kind: 'transaction-accepted' }>;
 export type AcceptedBlock = Extract<Reply, { readonly kind: 'block-accepted' }>;
@@ -69,7 +70,7 @@ export interface NodeAccess {
   submitTransaction(bytes: Uint8Array): Promise<Result<AcceptedTransaction>>;
   submitBlock(bytes: Uint8Array): Promise<Result<AcceptedBlock>>;
   requestTemplate(payTo: Address): Promise<Result<TemplateReply>>;
-  addPeer(endpoint: Endpoint): void;
+  addPeer(peer: PeerUrl): void;
   dropPeer(peer: PeerId): void;
   setCut(endpoints: readonly Endpoint[]): void;
   setDelays(delays: readonly LinkDelay[]): void;

@@ -24,6 +24,7 @@ import { isRebuilding, rebuildStore } from '../io/rebuild.ts';
 import { Runtime } from '../io/runtime.ts';
 import { drawRandomBytes, drawSeed } from '../io/seed.ts';
 import type { LevelStore } from '../io/store/level-store.ts';
+import type { ListenerTls } from '../io/transport/peer-tls.ts';
 import { WsTransport } from '../io/transport/ws-transport.ts';
 import { VerifierPool } from '../io/verify/verifier-pool.ts';
 import { createCookie } from './cookie.ts';
@@ -33,7 +34,8 @@ import { EventStream } from './event-stream.ts';
 import { serveNode } from './http.ts';
 import { Metrics } from './metrics.ts';
 import type { NodeAbout } from './node-access.ts';
-import { parseEndpoint, parsePeerUrl } from './peer-url.ts';
+import type { PeerUrl } from './peer-url.ts';
+import { parseEndpoint, parsePeerUrl, peerUrl } from './peer-url.ts';
 import { createRuntimeAccess } from './runtime-access.ts';
 
 const WRONG_USAGE = 2;
@@ -47,7 +49,9 @@ export interface NodeProcessOptions {
   readonly rpcPort: number;
   /** Where peers connect (a fixed port: peers are told); undefined accepts none. */
   readonly listen: Endpoint | undefined;
-  /** `ws://ip:port` of peers to stay connected with. */
+  /** What is shown to peers that connect; undefined: they connect without TLS. */
+  readonly tls?: ListenerTls | undefined;
+  /** `ws://ip:port` or `wss://ip:port#FINGERPRINT` of peers to stay connected with. */
   readonly peers: readonly string[];
   /** `ip:port` of listening endpoints that are refused from the start (lab). */
   readonly cut: readonly string[];
@@ -118,7 +122,7 @@ async function startParts(options: NodeProcessOptions, opened: OpenedParts): Pro
     onError: (error) =>
       log({ level: 'error', message: 'mining-failed', facts: describeError(error) }),
   });
-  const p2pUrl = transport.endpoint && `ws://${endpointToText(transport.endpoint)}`;
+  const p2pUrl = transport.endpoint && peerUrl(transport.endpoint, options.tls);
   const about = aboutNode(options, p2pUrl);
   const stop = (): void => void setImmediate(() => void opened.close());
   const node = createRuntimeAccess({ ...started, events, network, about, miner, stop });
@@ -172,12 +176,24 @@ async function startRuntime(parts: {
   });
   const verifier = await VerifierPool.create({ networkId: network.id });
   opened.add(() => verifier.close());
-  const transport = new WsTransport(listen === undefined ? {} : { listen });
+  const transport = new WsTransport({
+    ...(listen !== undefined && { listen }),
+    tls: options.tls,
+    onUnproven: (endpoint, reason) =>
+      options.log({
+        level: 'warn',
+        message: 'peer-unproven',
+        facts: { endpoint: endpointToText(endpoint), reason },
+      }),
+  });
   transport.setDelays(new Map(options.delays?.map(({ endpoint, delayMs }) => [endpoint, delayMs])));
   const runtime = new Runtime({ node, store, transport, verifier, onFatal });
   runtime.subscribe(onEvent);
   runtime.command({ kind: 'set-cut', endpoints: cut });
-  for (const endpoint of peers) runtime.command({ kind: 'add-peer', endpoint });
+  for (const { endpoint, tls } of peers) {
+    transport.setPeerTls(endpoint, tls);
+    runtime.command({ kind: 'add-peer', endpoint });
+  }
   await runtime.start();
   opened.add(() => runtime.stop());
   return { runtime, store, transport, verifier };
@@ -217,7 +233,7 @@ function readPlan({ mode, to, intervalMs = 0 }: MiningRequest, network: Network)
   return mode === 'interval' ? { mode, payTo, intervalMs } : { mode, payTo };
 }
 
-function requirePlace(endpoint: Endpoint | undefined, text: string): Endpoint {
+function requirePlace<T extends Endpoint | PeerUrl>(endpoint: T | undefined, text: string): T {
   if (endpoint !== undefined) return endpoint;
   throw new OperationalError({
     code: 'peer-address-malformed',

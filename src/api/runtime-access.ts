@@ -63,7 +63,10 @@ export function createRuntimeAccess(options: {
       const reply = await runtime.submit({ kind: 'request-template', payTo, extra });
       return ofKind(reply, ['template', 'no-template']);
     },
-    addPeer: (endpoint) => runtime.command({ kind: 'add-peer', endpoint }),
+    addPeer: ({ endpoint, tls }) => {
+      transport.setPeerTls(endpoint, tls);
+      runtime.command({ kind: 'add-peer', endpoint });
+    },
     dropPeer: (peer) => runtime.command({ kind: 'drop-peer', peer }),
     setCut: (endpoints) => runtime.command({ kind: 'set-cut', endpoints }),
     setDelays: (delays) =>

@@ -7,6 +7,7 @@ import type { Result } from '../../core/base/rejects.ts';
 import { decodeAddress } from '../../core/codec/address.ts';
 import type { Endpoint } from '../../core/net/endpoint.ts';
 import type { NodeAccess } from '../node-access.ts';
+import type { PeerUrl } from '../peer-url.ts';
 import { RPC_NUMBERS, createRpcError, rejectToRpcError } from '../rpc-error.ts';
 import type { Topic } from '../schemas/events.ts';
 import type { MethodName, ParamsOf, ResultOf } from '../schemas/methods.ts';
@@ -55,10 +56,10 @@ export function readAddress(text: string, { node }: Call): Address {
 }
 
 /** Answers an endpoint that was read from `text`, or the error that says what one looks like. */
-export function requireEndpoint(
-  endpoint: Endpoint | undefined,
+export function requireEndpoint<T extends Endpoint | PeerUrl>(
+  endpoint: T | undefined,
   wrong: { readonly text: string; readonly example: string },
-): Endpoint {
+): T {
   if (endpoint !== undefined) return endpoint;
   throw createRpcError(RPC_NUMBERS.paramsInvalid, {
     code: 'peer-address-malformed',

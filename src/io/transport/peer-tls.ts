@@ -70,6 +70,12 @@ export function isPinned(socket: Socket, { fingerprint }: PeerTls): boolean {
   return shown !== undefined && normalizeFingerprint(shown) === fingerprint;
 }
 
+/** Whether a dial failed for the certificate, and not for the way to it. */
+export function isUnproven(error: Error): boolean {
+  const code = 'code' in error ? String(error.code) : '';
+  return /CERT|SIGN|TLS|SSL|EPROTO/.test(code);
+}
+
 function normalizeFingerprint(text: string): string {
   return text.replaceAll(':', '').toLowerCase();
 }

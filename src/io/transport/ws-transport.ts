@@ -13,9 +13,12 @@ import { endpointToText } from '../../core/net/endpoint.ts';
 import type { Input } from '../../core/node/ports.ts';
 import type { TransportLimits } from './limits.ts';
 import { TRANSPORT_LIMITS } from './limits.ts';
+import type { Slot } from './inbound-slots.ts';
 import { Listener } from './listener.ts';
 import type { PeerTraffic } from './peer-socket.ts';
 import { PeerSocket } from './peer-socket.ts';
+import type { ListenerTls, PeerTls } from './peer-tls.ts';
+import { dialOptions, isPinned, isUnproven } from './peer-tls.ts';
 
 export type TransportInput = Extract<
   Input,
@@ -25,6 +28,10 @@ export type TransportInput = Extract<
 export interface TransportOptions {
   /** Where to listen, port 0 for a free one; not at all when missing. */
   readonly listen?: Endpoint;
+  /** What is shown to those who connect; without it they connect without TLS. */
+  readonly tls?: ListenerTls | undefined;
+  /** A dialled peer could not prove who it is. */
+  readonly onUnproven?: (endpoint: Endpoint, reason: string) => void;
   readonly limits?: Partial<TransportLimits>;
 }
 
@@ -36,6 +43,9 @@ export class WsTransport {
   readonly #listener: Listener;
   readonly #peers = new Map<PeerId, PeerSocket>();
   readonly #dialling = new Set<WebSocket>();
+  /** How the operator wants some peers to be recognized, by `ip:port`. */
+  readonly #peerTls = new Map<string, PeerTls>();
+  readonly #onUnproven: (endpoint: Endpoint, reason: string) => void;
   /** By the listening endpoint that was dialled, in milliseconds. */
   #delays: ReadonlyMap<string, number> = new Map();
   #deliver: ((input: TransportInput) => void) | undefined;
@@ -51,12 +61,13 @@ export class WsTransport {
   constructor(options: TransportOptions = {}) {
     this.#limits = { ...TRANSPORT_LIMITS, ...options.limits };
     this.#listen = options.listen;
-    this.#listener = new Listener(this.#limits, (ws, slot) => {
-      const { ip, socket } = slot;
-      const remote = { ip, port: socket.remotePort ?? 0 };
+    this.#onUnproven = options.onUnproven ?? (() => undefined);
+    const accept = (ws: WebSocket, slot: Slot, socket: Socket): void => {
+      const remote = { ip: slot.ip, port: socket.remotePort ?? 0 };
       ws.once('message', () => (slot.spoke = true));
       this.#addPeer({ ws, socket, direction: 'inbound', remote });
-    });
+    };
+    this.#listener = new Listener({ limits: this.#limits, tls: options.tls, accept });
   }
 
   /** Where peers can dial this node, once started. */
@@ -80,22 +91,42 @@ export class WsTransport {
       setImmediate(() => this.#tell({ kind: 'dial-failed', endpoint }));
       return;
     }
-    const ws = new WebSocket(`ws://${endpointToText(endpoint)}/`, this.#clientOptions());
+    const place = endpointToText(endpoint);
+    const tls = this.#peerTls.get(place);
+    const ws = new WebSocket(`${tls === undefined ? 'ws' : 'wss'}://${place}/`, {
+      ...this.#clientOptions(),
+      ...(tls !== undefined && dialOptions(tls)),
+    });
     this.#dialling.add(ws);
     let socket: Socket | undefined;
-    ws.once('upgrade', (response) => (socket = response.socket));
+    ws.once('upgrade', (response) => {
+      ({ socket } = response);
+      if (tls === undefined || isPinned(socket, tls)) return;
+      this.#onUnproven(endpoint, 'it shows another certificate than the pinned one');
+      socket.destroy();
+    });
     ws.once('open', () => {
+      const opened = required(socket, 'an open WebSocket was upgraded');
+      if (opened.destroyed) return;
       ws.removeAllListeners();
       this.#dialling.delete(ws);
-      const opened = required(socket, 'an open WebSocket was upgraded');
       this.#addPeer({ ws, socket: opened, direction: 'outbound', remote: endpoint });
     });
     // After an error ws always closes too.
-    ws.on('error', () => undefined);
+    ws.on('error', (error) => {
+      if (tls !== undefined && isUnproven(error)) this.#onUnproven(endpoint, error.message);
+    });
     ws.once('close', () => {
       this.#dialling.delete(ws);
       this.#tell({ kind: 'dial-failed', endpoint });
     });
+  }
+
+  /** Dials this endpoint with TLS from now on, or without. The operator names few of them. */
+  setPeerTls(endpoint: Endpoint, tls: PeerTls | undefined): void {
+    const place = endpointToText(endpoint);
+    if (tls === undefined) this.#peerTls.delete(place);
+    else this.#peerTls.set(place, tls);
   }
 
   send(peer: PeerId, bytes: Uint8Array): void {

@@ -13,7 +13,7 @@ import type { Block } from '../../../src/core/codec/block.ts';
 import { decodeBlock } from '../../../src/core/codec/block.ts';
 import type { Transaction } from '../../../src/core/codec/transaction.ts';
 import { decodeTransaction } from '../../../src/core/codec/transaction.ts';
-import type { Endpoint } from '../../../src/core/net/endpoint.ts';
+import type { PeerUrl } from '../../../src/api/peer-url.ts';
 import type { BlockView, NodeView, PeerView } from '../../../src/core/node/view.ts';
 import { parseGenesisFile } from '../../../src/core/rules/genesis-file.ts';
 import type { Network } from '../../../src/core/rules/network.ts';
@@ -206,7 +206,7 @@ export function createMemoryNode(options: { readonly lab?: boolean } = {}): Memo
       reject('block-accounts-root-wrong', { stated: 'aa', computed: 'bb' }) satisfies Result<never>,
     requestTemplate: async (_payTo: Address) =>
       ok({ kind: 'no-template', reason: 'syncing', untilMs: 0 } as const),
-    addPeer: ({ ip, port }: Endpoint) => void asked.push(`add ${ip} ${port}`),
+    addPeer: ({ endpoint: { ip, port } }: PeerUrl) => void asked.push(`add ${ip} ${port}`),
     dropPeer: (peer) => void asked.push(`drop ${peer}`),
     setDelays: (delays) => void asked.push(`delay ${delays.map((it) => it.delayMs).join()}`),
     setCut: (endpoints) => void asked.push(`cut ${endpoints.map(({ port }) => port).join()}`),

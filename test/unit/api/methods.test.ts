@@ -234,7 +234,12 @@ describe('peers and the lab', () => {
     const cuts = ['cut 7502,7503', 'cut ', 'delay 300'];
     const done = ['add 127.0.0.1 7502', 'add ::1 7502', ...cuts];
     expect(served.node.asked.slice(-5)).toEqual(done);
-    const wrong = ['ws://localhost:7502', 'wss://127.0.0.1:7502', 'ws://127.0.0.1', '127.1:7502'];
+    const wrong = [
+      'ws://localhost:7502',
+      'wss://127.0.0.1:7502#12',
+      'ws://127.0.0.1',
+      '127.1:7502',
+    ];
     for (const url of [
       ...wrong,
       'ws://127.0.0.1:0',
