@@ -34,7 +34,7 @@ const tipId = (): string => chain.main[BLOCKS - 1]!.id;
 const spread = (maxMs: number, round: number): number => maxMs * ((round * 0.618) % 1);
 
 beforeAll(async () => {
-  chain = buildLongChain({ blocks: BLOCKS, transfers: 3 });
+  chain = buildLongChain({ blocks: BLOCKS, transfers: 3, side: BLOCKS / 2 });
   reference = await NodeProcess.start({ world: chain.world });
   await submitAll(reference, chain.main);
   victim = await NodeProcess.create({ world: chain.world, peers: [reference] });
@@ -209,7 +209,7 @@ test('while it reindexes', HOW, async () => {
     const exited = once(child, 'exit');
     const old = join(victim.datadir, 'store.old');
     await until('the rebuild', () => existsSync(old));
-    await delay(spread(400, round));
+    await delay(spread(250, round));
     child.kill('SIGKILL');
     await exited;
     return { inPhase: existsSync(old), told };

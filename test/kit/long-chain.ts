@@ -27,20 +27,21 @@ export interface LongChain {
   readonly prefix: string;
   /** The heavier branch, from height 1. */
   readonly main: readonly LongBlock[];
-  /** A branch from genesis, half as long. */
+  /** A branch from genesis. */
   readonly side: readonly LongBlock[];
 }
 
-/** Builds both branches; alice pays one unit per transfer. */
+/** Builds both branches, with as many transfers in each block; alice pays one unit per transfer. */
 export function buildLongChain(size: {
   readonly blocks: number;
   readonly transfers: number;
+  readonly side?: number;
 }): LongChain {
   const time = toUnixSeconds(Math.floor(Date.now() / 1000) - DAY_SECONDS);
-  const network = scriptNetwork({ time, retarget: false });
-  const alice = network.params.allocations[0]!;
+  const alice = scriptNetwork().params.allocations[0]!;
   const rich = { ...alice, amount: (2n ** 50n) as typeof alice.amount };
-  const script = new ChainScript(scriptNetwork({ time, retarget: false, allocations: [rich] }));
+  const fixed = { time, retarget: false, blockSizeMax: 400_000, allocations: [rich] };
+  const script = new ChainScript(scriptNetwork(fixed));
   const world = createWorld();
   const genesisPath = join(world.folder, 'long-genesis.json');
   writeFileSync(genesisPath, formatGenesisFile(script.network.params));
@@ -49,9 +50,7 @@ export function buildLongChain(size: {
     prefix: script.network.params.prefix,
     main: buildBranch(script, { ...size, name: 'main', to: 'bob' }),
     side: buildBranch(script, {
-      blocks: Math.floor(size.blocks / 2),
-      transfers: size.transfers,
-      ...{ name: 'side', to: 'carol' },
+      ...{ blocks: size.side ?? 0, transfers: size.transfers, name: 'side', to: 'carol' },
     }),
   };
 }
