@@ -86,9 +86,14 @@ export class Output {
     return this.#style(process.stdout, style, text);
   }
 
+  /** Whether somebody sees what is being waited for. */
+  get showsProgress(): boolean {
+    return process.stderr.isTTY && !this.options.quiet && !this.isJson;
+  }
+
   /** Shows what is being waited for, on a terminal only and not before it takes long. */
   async during<T>(text: () => string, work: Promise<T>): Promise<T> {
-    if (!process.stderr.isTTY || this.options.quiet || this.isJson) return work;
+    if (!this.showsProgress) return work;
     const startedMs = performance.now();
     const timer = setInterval(() => {
       const elapsedMs = performance.now() - startedMs;

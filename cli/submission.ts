@@ -10,6 +10,7 @@ import { RpcError } from '../src/client/rpc-error.ts';
 import { waitForTransaction } from '../src/client/wait.ts';
 import type { Context } from './command.ts';
 import { CliError, EXIT } from './errors.ts';
+import { interruptible } from './interrupt.ts';
 import { plural, showId, showSpan } from './format.ts';
 
 const ATTEMPTS_MAX = 5;
@@ -90,25 +91,35 @@ export async function follow(
   const { output, timeoutMs = WAIT_TIMEOUT_MS } = context;
   const { id, confirmations } = payment;
   const reorganisedOut: BlockRefJson[] = [];
-  const done = await output.during(
-    () => `waiting for ${plural(confirmations, 'confirmation')}`,
-    waitForTransaction(client, id, {
-      confirmations,
-      timeoutMs,
-      onReorganisedOut: (from, now) => {
-        reorganisedOut.push(from);
-        output.line(
-          `block ${from.height} (${showId(from.id)}…) was reorganised out: ${now.status}`,
-        );
-      },
-    }),
-  );
+  const onReorganisedOut = (from: BlockRefJson, now: TransactionJson): void => {
+    reorganisedOut.push(from);
+    output.line(`block ${from.height} (${showId(from.id)}…) was reorganised out: ${now.status}`);
+  };
+  const done = await interruptible(context, async (signal) => {
+    const how = { confirmations, timeoutMs, signal, onReorganisedOut };
+    const waiting = output.during(
+      () => `waiting for ${plural(confirmations, 'confirmation')}`,
+      waitForTransaction(client, id, how),
+    );
+    return waiting.catch((error: unknown) => {
+      throw signal.aborted ? interrupted(id) : error;
+    });
+  });
   return {
     status: done.status,
     block: done.block,
     confirmations: done.confirmations,
     reorganisedOut,
   };
+}
+
+function interrupted(id: string): CliError {
+  return new CliError('interrupted: the payment goes on without being waited for', {
+    code: 'interrupted',
+    exit: EXIT.interrupted,
+    hint: `cairn tx show ${id}`,
+    data: { id },
+  });
 }
 
 /** The line that ends a wait. */

@@ -20,6 +20,7 @@ import type { Command, Context } from '../command.ts';
 import type { ExitCode } from '../errors.ts';
 import { EXIT, usageError } from '../errors.ts';
 import { showAddress, showCoins, showTable } from '../format.ts';
+import { onInterrupt } from '../interrupt.ts';
 import { suggest } from '../suggestions.ts';
 import { parseCount, parseMiningPlan, showMiningPlan } from '../values.ts';
 
@@ -49,7 +50,7 @@ export const up: Command<UpArguments> = {
   async run(context, args) {
     const { home, network: name, output } = context;
     const foreground = args.detach !== true;
-    const ended = foreground ? untilSignal() : undefined;
+    const ended = foreground ? untilSignal(context) : undefined;
     const result = await output.during(
       () => 'starting nodes',
       upNetwork({ home, name, foreground, fresh: args.fresh === true, ...readOptions(args) }),
@@ -102,18 +103,18 @@ async function stay(
   await tell(context, result);
   output.next(...nextCommands(result.record), 'Ctrl-C stops');
   const exit = await ended;
-  output.note(`stopping network "${name}"`);
   await lab.stop();
   await downNetwork({ home, name, wipe: false });
   return exit;
 }
 
-/** Resolves at the first signal to end; further ones do not cut the orderly end short. */
-function untilSignal(): Promise<ExitCode | undefined> {
+/** Resolves at the first signal to end; at a second one the nodes end with this process. */
+function untilSignal({ output, network }: Context): Promise<ExitCode | undefined> {
   return new Promise((resolve) => {
-    process.on('SIGINT', () => resolve(EXIT.interrupted));
-    process.on('SIGTERM', () => resolve(undefined));
-    process.on('SIGHUP', () => resolve(undefined));
+    onInterrupt((signal) => {
+      output.note(`stopping network "${network}"; once more Ctrl-C ends it at once`);
+      resolve(signal === 'SIGINT' ? EXIT.interrupted : undefined);
+    });
   });
 }
 

@@ -1,10 +1,13 @@
 /** Owns: `cairn watch`: what happens at a node, one line each. Does not own: events (the node). */
 import type { EventJson, GapJson, Topic } from '../../src/api/schemas/events.ts';
 import { TOPICS } from '../../src/api/schemas/events.ts';
+import type { Client } from '../../src/client/client.ts';
+import type { WatchOptions } from '../../src/client/watch.ts';
 import type { Command, Context } from '../command.ts';
 import type { ExitCode } from '../errors.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
 import { plural, showCount, showId } from '../format.ts';
+import { interruptible } from '../interrupt.ts';
 import { resolveTarget } from '../target.ts';
 import { parseCount } from '../values.ts';
 
@@ -31,43 +34,54 @@ export const watch: Command<WatchArguments> = {
     const { client, label } = resolveTarget(context);
     // Watching would wait for a node that is not there.
     await client.call('node.status', {});
-    const ending = endOn(context);
-    let seen = 0;
-    try {
-      for await (const item of client.watch({ topics, after, signal: ending.signal })) {
-        if (item.kind === 'event') {
-          show(context, item.event);
-          seen += 1;
-          if (seen === count) return undefined;
-        } else if (item.kind === 'gap') showGap(context, item.gap);
-        else if (item.kind === 'connected') context.output.note(`watching ${label}`);
-        else if (!ending.signal.aborted) context.output.note(`${label} is gone; waiting for it`);
-      }
-    } finally {
-      ending.release();
-    }
-    if (ending.signal.reason === TIMED_OUT) throw timedOut(context, seen);
-    return EXIT.interrupted satisfies ExitCode;
+    return interruptible(context, (signal) =>
+      follow(context, { client, label, topics, after, count, signal }),
+    );
   },
 };
 
+/** Shows events until there are enough, an interrupt, or the end of `--timeout`. */
+async function follow(
+  context: Context,
+  wanted: Omit<WatchOptions, 'signal'> & {
+    readonly client: Client;
+    readonly label: string;
+    readonly count: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<ExitCode | undefined> {
+  const { client, label, topics, after, count, signal } = wanted;
+  const ending = endOn(context, signal);
+  let seen = 0;
+  try {
+    for await (const item of client.watch({ topics, after, signal: ending.signal })) {
+      if (item.kind === 'event') {
+        show(context, item.event);
+        seen += 1;
+        if (seen === count) return undefined;
+      } else if (item.kind === 'gap') showGap(context, item.gap);
+      else if (item.kind === 'connected') context.output.note(`watching ${label}`);
+      else if (!ending.signal.aborted) context.output.note(`${label} is gone; waiting for it`);
+    }
+  } finally {
+    ending.release();
+  }
+  if (ending.signal.reason === TIMED_OUT) throw timedOut(context, seen);
+  return EXIT.interrupted;
+}
+
 const TIMED_OUT = Symbol('timed out');
 
-/** Ends by the first Ctrl-C, in order, or when `--timeout` is over. */
-function endOn({ timeoutMs }: Context): {
-  readonly signal: AbortSignal;
-  readonly release: () => void;
-} {
+/** Ends by an interrupt, or when `--timeout` is over. */
+function endOn(
+  { timeoutMs }: Context,
+  interrupt: AbortSignal,
+): { readonly signal: AbortSignal; readonly release: () => void } {
   const ending = new AbortController();
-  const onInterrupt = (): void => ending.abort();
-  process.once('SIGINT', onInterrupt);
+  interrupt.addEventListener('abort', () => ending.abort(), { once: true });
   const timer =
     timeoutMs === undefined ? undefined : setTimeout(() => ending.abort(TIMED_OUT), timeoutMs);
-  const release = (): void => {
-    clearTimeout(timer);
-    process.off('SIGINT', onInterrupt);
-  };
-  return { signal: ending.signal, release };
+  return { signal: ending.signal, release: () => clearTimeout(timer) };
 }
 
 function timedOut({ timeoutMs = 0 }: Context, seen: number): CliError {
