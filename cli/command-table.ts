@@ -415,7 +415,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     positionals: '<shell>',
     group: PROGRAM,
     summary: 'a script that completes commands: bash, zsh, fish',
-    load: async () => (await import('./commands/completion.ts')).completion,
+    load: async () => (await import('./commands/completion.ts')).createCompletion(visible()),
   },
   {
     words: 'lab-process',
@@ -425,3 +425,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/lab-process.ts')).labProcess,
   },
 ];
+
+/** The commands for people. */
+function visible(): readonly CommandEntry[] {
+  return COMMANDS.filter(({ group }) => group !== HIDDEN_GROUP);
+}

@@ -1,5 +1,5 @@
 /** Owns: `cairn delay`. Does not own: slow links (lab). */
-import { LINK_DELAY_MS_MAX } from '../../src/api/limits.ts';
+import { LINK_DELAY_MS_MAX } from '../../src/api/schemas/fields.ts';
 import { delayLink } from '../../src/lab/delays.ts';
 import type { Command } from '../command.ts';
 import { usageError } from '../errors.ts';

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { LINK_DELAY_MS_MAX } from '../../src/api/limits.ts';
+import { LINK_DELAY_MS_MAX } from '../../src/api/schemas/fields.ts';
 import type { LogLine } from '../../src/api/event-log.ts';
 import type { MiningRequest, NodeProcess } from '../../src/api/node-process.ts';
 import { startNodeProcess } from '../../src/api/node-process.ts';

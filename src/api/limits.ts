@@ -46,6 +46,3 @@ export const SOCKET_QUEUE_BYTES_HIGH = 1_048_576;
 /** Where more waits, the socket is cut: as much as all answers under way may add. */
 export const SOCKET_QUEUE_BYTES_MAX = 33_554_432;
 export const SOCKET_PING_MS = 15_000;
-
-/** A slow link (lab): a greeting over it, there and back, still comes well within its time. */
-export const LINK_DELAY_MS_MAX = 2_000;

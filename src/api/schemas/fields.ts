@@ -55,3 +55,6 @@ export const seconds: z.ZodType<number> = z.int().min(0).meta({ title: 'seconds'
 export const place: z.ZodType<string> = z
   .string()
   .regex(/^[0-9]{1,10}:[0-9]{1,10}$/, 'must be as a page before it answered');
+
+/** A slow link (lab): a greeting over it, there and back, still comes well within its time. */
+export const LINK_DELAY_MS_MAX = 2_000;

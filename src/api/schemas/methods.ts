@@ -396,7 +396,7 @@ export const METHODS: { readonly [M in MethodName]: MethodSchema<ParamsOf<M>, Re
         .array(
           z.strictObject({
             endpoint: z.string().max(URL_LENGTH_MAX),
-            delayMs: z.int().min(0).max(limits.LINK_DELAY_MS_MAX),
+            delayMs: z.int().min(0).max(fields.LINK_DELAY_MS_MAX),
           }),
         )
         .max(256),
