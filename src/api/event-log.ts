@@ -53,8 +53,9 @@ export function eventToLogLine(event: NodeEvent): LogLine {
       return { level: 'info', message: kind, facts: { peer, endpoint: endpointToText(endpoint) } };
     }
     case 'peer-left': {
-      const { kind, peer, code } = event;
-      return { level: 'info', message: kind, facts: { peer, code } };
+      const { kind, peer, endpoint, code } = event;
+      const level = code.startsWith('handshake-') ? 'warn' : 'info';
+      return { level, message: kind, facts: { peer, endpoint: endpointToText(endpoint), code } };
     }
     case 'sync-progress': {
       const { kind, height, bestKnownHeight } = event;

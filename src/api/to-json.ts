@@ -32,6 +32,7 @@ import type {
   BlockTransactionJson,
   MempoolJson,
   OutputJson,
+  MissingPeerJson,
   PeerJson,
   PoolTransactionJson,
   StatusJson,
@@ -255,6 +256,13 @@ export function peersToJson(view: NodeView, node: NodeAccess): readonly PeerJson
     const latencyMs = peer.latencyMs ?? null;
     return { id, address, direction, height, latencyMs, bytesIn, bytesOut, agent };
   });
+}
+
+export function missingToJson(view: NodeView): readonly MissingPeerJson[] {
+  return view.missingPeers().map(({ endpoint, reason }) => ({
+    address: endpointToText(endpoint),
+    reason,
+  }));
 }
 
 export function templateToJson(template: BlockTemplate): TemplateJson {

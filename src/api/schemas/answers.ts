@@ -237,6 +237,13 @@ export const peer: z.ZodType<results.PeerJson> = z
   })
   .meta({ id: 'Peer' });
 
+export const missingPeer: z.ZodType<results.MissingPeerJson> = z
+  .strictObject({
+    address: z.string(),
+    reason: z.string().describe('`unreachable`, or the code with which the last connection ended'),
+  })
+  .meta({ id: 'MissingPeer' });
+
 export const mined: z.ZodType<results.MinedJson> = z
   .strictObject({ blocks: z.array(blockRef), hashes: whole, seconds: z.number().min(0) })
   .meta({ id: 'Mined' });

@@ -25,6 +25,7 @@ import type {
   MempoolJson,
   MinedJson,
   MiningMode,
+  MissingPeerJson,
   PeerJson,
   StatusJson,
   SubmittedJson,
@@ -100,7 +101,10 @@ export interface MethodTypes {
   };
   'peers.list': {
     readonly params: NoParams;
-    readonly result: { readonly peers: readonly PeerJson[] };
+    readonly result: {
+      readonly peers: readonly PeerJson[];
+      readonly missing: readonly MissingPeerJson[];
+    };
   };
   'peers.add': { readonly params: { readonly url: string }; readonly result: Done };
   'peers.drop': { readonly params: { readonly id: number }; readonly result: Done };
@@ -309,7 +313,10 @@ export const METHODS: { readonly [M in MethodName]: MethodSchema<ParamsOf<M>, Re
     summary: 'The connections to other nodes.',
     access: 'open',
     params: {},
-    result: z.strictObject({ peers: z.array(answers.peer) }),
+    result: z.strictObject({
+      peers: z.array(answers.peer),
+      missing: z.array(answers.missingPeer).describe('named by the operator, not connected'),
+    }),
   },
   'peers.add': {
     summary: 'Keeps a connection to a node from now on.',

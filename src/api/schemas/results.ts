@@ -219,6 +219,13 @@ export interface PeerJson {
   readonly agent: string;
 }
 
+/** A peer that the operator named and that is not connected. */
+export interface MissingPeerJson {
+  readonly address: string;
+  /** `unreachable`, or the code with which the last connection ended. */
+  readonly reason: string;
+}
+
 export interface MinedJson {
   readonly blocks: readonly BlockRefJson[];
   readonly hashes: number;

@@ -28,7 +28,12 @@ export type NetInput =
 /** What happened to a peer, for logs and subscribers. */
 export type NetEvent =
   | { readonly kind: 'peer-ready'; readonly peer: PeerId; readonly endpoint: Endpoint }
-  | { readonly kind: 'peer-left'; readonly peer: PeerId; readonly code: string };
+  | {
+      readonly kind: 'peer-left';
+      readonly peer: PeerId;
+      readonly endpoint: Endpoint;
+      readonly code: string;
+    };
 
 export type NetEffect =
   | { readonly kind: 'send'; readonly peer: PeerId; readonly bytes: Uint8Array }

@@ -8,6 +8,7 @@ import { ok, reject } from '../base/rejects.ts';
 import type { Hello } from '../codec/messages.ts';
 import type { NetInput } from './border.ts';
 import { consequenceOf } from './consequences.ts';
+import type { MissingPeer } from './dialler.ts';
 import { Dialler } from './dialler.ts';
 import { Discouraged } from './discouraged.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -63,7 +64,12 @@ export class Connections {
   }
 
   dialFailed(endpoint: Endpoint, nowMs: number): void {
-    this.#dialler.failed(endpoint, nowMs);
+    this.#dialler.failed(endpoint, 'unreachable', nowMs);
+  }
+
+  /** Wanted peers that are not there. */
+  missing(): readonly MissingPeer[] {
+    return this.#dialler.missing().filter(({ endpoint }) => !this.#isConnected(endpoint));
   }
 
   /** Replaces the endpoints that are cut off; answers the peers that have to go. */
@@ -142,16 +148,16 @@ export class Connections {
   }
 
   /** Takes note that a connection has ended. */
-  ended(peer: Peer, nowMs: number): void {
+  ended(peer: Peer, code: string, nowMs: number): void {
     if (peer.direction !== 'outbound') return;
     const heldMs = nowMs - peer.connectedAtMs;
     const wasGood = peer.stage === 'ready' && heldMs >= limits.HANDSHAKE_TIMEOUT_MS;
     if (wasGood) this.#dialler.succeeded(peer.remote);
-    this.#dialler.failed(peer.remote, nowMs);
+    this.#dialler.failed(peer.remote, code, nowMs);
   }
 
   #refuseOwn(remote: Endpoint, code: string, nowMs: number): Admission {
-    this.#dialler.failed(remote, nowMs);
+    this.#dialler.failed(remote, code, nowMs);
     return { kind: 'refused', code };
   }
 

@@ -13,10 +13,11 @@ import type { BlockId, Height, TxId } from '../base/types.ts';
 import type { Hello, Message, UnknownMessage } from '../codec/messages.ts';
 import { decodeMessage, encodeMessage, messageType } from '../codec/messages.ts';
 import type { Params } from '../rules/params.ts';
-import type { NetInput, NetOutput, PeerInfo } from './border.ts';
+import type { NetEvent, NetInput, NetOutput, PeerInfo } from './border.ts';
 import type { ChainView, PoolView } from './chain-view.ts';
 import { Connections } from './connections.ts';
 import { consequenceOf } from './consequences.ts';
+import type { MissingPeer } from './dialler.ts';
 import type { PeerId } from './endpoint.ts';
 import type { Environment } from './environment.ts';
 import type { Identity } from './handshake.ts';
@@ -220,6 +221,11 @@ export class Conversation {
     });
   }
 
+  /** Peers that the operator named and that are not connected, with the reason. */
+  missing(): readonly MissingPeer[] {
+    return this.#connections.missing();
+  }
+
   /** The height of the heaviest branch that lacks bodies; the own tip's when none is heavier. */
   bestKnownHeight(): Height {
     const tip = this.#env.chain.tip();
@@ -323,7 +329,9 @@ export class Conversation {
   #forget(peer: Peer, code: string, nowMs: number): void {
     this.#env.peers.remove(peer.id);
     this.#topics.removePeer(peer.id, nowMs);
-    this.#connections.ended(peer, nowMs);
-    this.#env.outbox.push({ kind: 'event', event: { kind: 'peer-left', peer: peer.id, code } });
+    this.#connections.ended(peer, code, nowMs);
+    const endpoint = peer.listens ?? peer.remote;
+    const event: NetEvent = { kind: 'peer-left', peer: peer.id, endpoint, code };
+    this.#env.outbox.push({ kind: 'event', event });
   }
 }

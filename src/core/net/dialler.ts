@@ -16,6 +16,14 @@ interface Target {
   dialAtMs: number;
   /** Since when it has failed; undefined once a handshake was completed. */
   failingSinceMs: number | undefined;
+  /** Why the last attempt came to nothing. */
+  reason: string | undefined;
+}
+
+/** An endpoint that a connection is wanted with, and why there is none. */
+export interface MissingPeer {
+  readonly endpoint: Endpoint;
+  readonly reason: string;
 }
 
 /** Spread around a retry, in thousandths: 90 to 110 per cent. */
@@ -38,8 +46,10 @@ export class Dialler {
   add(endpoint: Endpoint, nowMs: number): void {
     const key = endpointToText(endpoint);
     if (this.#targets.has(key) || this.#targets.size >= TARGETS_MAX) return;
-    const target: Target = { endpoint, stage: 'idle', dialAtMs: nowMs, failingSinceMs: undefined };
-    this.#targets.set(key, target);
+    this.#targets.set(key, {
+      ...{ endpoint, stage: 'idle', dialAtMs: nowMs },
+      ...{ failingSinceMs: undefined, reason: undefined },
+    });
   }
 
   remove(endpoint: Endpoint): void {
@@ -61,10 +71,11 @@ export class Dialler {
    * A dial failed or the connection it led to ended: the wait grows with the time it has been
    * failing.
    */
-  failed(endpoint: Endpoint, nowMs: number): void {
+  failed(endpoint: Endpoint, reason: string, nowMs: number): void {
     const target = this.#targets.get(endpointToText(endpoint));
     if (!target) return;
     target.stage = 'idle';
+    target.reason = reason;
     target.failingSinceMs ??= nowMs;
     const share = (nowMs - target.failingSinceMs) * DIAL_RETRY_SHARE;
     const waitMs = Math.min(DIAL_RETRY_MAX_MS, Math.max(DIAL_RETRY_MIN_MS, share));
@@ -78,6 +89,13 @@ export class Dialler {
       target.dialAtMs = Math.min(target.dialAtMs, nowMs);
       target.failingSinceMs = undefined;
     }
+  }
+
+  /** Those whose last attempt came to nothing. */
+  missing(): readonly MissingPeer[] {
+    return Array.from(this.#targets.values()).flatMap(({ endpoint, reason }) =>
+      reason === undefined ? [] : [{ endpoint, reason }],
+    );
   }
 
   isDialling(endpoint: Endpoint): boolean {

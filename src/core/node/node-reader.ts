@@ -11,6 +11,7 @@ import type { EntryIndex } from '../chain/header-tree.ts';
 import type { Place } from '../chain/records.ts';
 import type { Mempool } from '../chain/mempool.ts';
 import type { Conversation } from '../net/conversation.ts';
+import type { MissingPeer } from '../net/dialler.ts';
 import { ABSENT_ACCOUNT } from '../rules/account.ts';
 import type { Network } from '../rules/network.ts';
 import type { Proof } from '../rules/proof-file.ts';
@@ -174,6 +175,10 @@ export class NodeReader implements NodeView {
       latencyMs: peer.latencyMs,
       agent: peer.agent,
     }));
+  }
+
+  missingPeers(): readonly MissingPeer[] {
+    return this.#net.missing();
   }
 
   prove(request: ProofRequest): Proof | ProofRefusal {

@@ -144,7 +144,12 @@ export type NodeEvent =
       readonly facts: Facts;
     }
   | { readonly kind: 'peer-ready'; readonly peer: PeerId; readonly endpoint: Endpoint }
-  | { readonly kind: 'peer-left'; readonly peer: PeerId; readonly code: string }
+  | {
+      readonly kind: 'peer-left';
+      readonly peer: PeerId;
+      readonly endpoint: Endpoint;
+      readonly code: string;
+    }
   | {
       readonly kind: 'sync-progress';
       readonly height: Height;

@@ -16,6 +16,7 @@ import type { Place } from '../chain/records.ts';
 import type { Block } from '../codec/block.ts';
 import type { Tip } from '../codec/tip.ts';
 import type { Transaction } from '../codec/transaction.ts';
+import type { MissingPeer } from '../net/dialler.ts';
 import type { Endpoint, PeerId } from '../net/endpoint.ts';
 import type { Account } from '../rules/account.ts';
 import type { Network } from '../rules/network.ts';
@@ -53,6 +54,8 @@ export interface NodeView {
   /** The fee that admits a transaction of this form now. docs/protocol.md section 13. */
   minimumFee(form: { readonly sizeBytes: number; readonly outputCount: number }): Amount;
   peers(): readonly PeerView[];
+  /** Peers that the operator named and that are not connected. */
+  missingPeers(): readonly MissingPeer[];
   /** Proves something about the connected chain; `network` stands in a proof only. */
   prove(request: ProofRequest): Proof | ProofRefusal;
 }

@@ -44,7 +44,12 @@ test('events are numbered from 1, and tell the time and what happened', () => {
   const stream = createStream();
   stream.add(pending(1));
   stream.add({ kind: 'reorganising', active: true });
-  stream.add({ kind: 'peer-left', peer: 3, code: 'cut' });
+  stream.add({
+    kind: 'peer-left',
+    peer: 3,
+    endpoint: { ip: '127.0.0.1', port: 7502 },
+    code: 'cut',
+  });
   expect(read(stream)).toEqual([
     {
       number: 1,

@@ -140,6 +140,7 @@ export function createMemoryNode(options: { readonly lab?: boolean } = {}): Memo
           ),
     minimumFee: ({ sizeBytes, outputCount }) =>
       toAmount((BigInt(sizeBytes + 100 * outputCount) * 83_333n + 999n) / 1000n),
+    missingPeers: () => [{ endpoint: { ip: '127.0.0.1', port: 7509 }, reason: 'unreachable' }],
     peers: () => node.peers,
     prove: () => ({ kind: 'reorganising' }),
   };

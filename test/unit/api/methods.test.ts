@@ -206,6 +206,12 @@ describe('mining', () => {
 });
 
 describe('peers and the lab', () => {
+  test('peers.list shows who is wanted and not there, and why', async () => {
+    expect((await client.call('peers.list', {})).missing).toEqual([
+      { address: '127.0.0.1:7509', reason: 'unreachable' },
+    ]);
+  });
+
   test('peers.list shows connections with what passed over them', async () => {
     const height = toHeight(3);
     const endpoint = { ip: '::1', port: 7502 };

@@ -72,7 +72,12 @@ test('counts reorgs, refusals by code and departures', async () => {
     code: 'tx-malformed',
     facts,
   });
-  metrics.count({ kind: 'peer-left', peer: 1, code: 'cut' });
+  metrics.count({
+    kind: 'peer-left',
+    peer: 1,
+    endpoint: { ip: '127.0.0.1', port: 7502 },
+    code: 'cut',
+  });
   const samples = await scrape();
   expect(samples.get('cairn_reorgs_total')).toBe(1);
   expect(samples.get('cairn_blocks_disconnected_total')).toBe(2);

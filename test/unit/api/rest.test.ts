@@ -78,7 +78,12 @@ test('events are paged by number and topic', async () => {
       state: 'pending',
       reason: undefined,
     });
-    served.node.events.add({ kind: 'peer-left', peer, code: 'cut' });
+    served.node.events.add({
+      kind: 'peer-left',
+      peer,
+      endpoint: { ip: '127.0.0.1', port: 7502 },
+      code: 'cut',
+    });
   }
   const page = async (query: string): Promise<EventPageJson> =>
     (await get(`/events${query}`)).body as EventPageJson;

@@ -198,8 +198,18 @@ describe('subscriptions', () => {
     const { result } = await caller.ask('events.subscribe', { topics: ['peer'] });
     expect(result).toMatchObject({ after: 1, gap: null, epoch: 'first' });
     happen();
-    served.node.events.add({ kind: 'peer-left', peer: 4, code: 'cut' });
-    served.node.events.add({ kind: 'peer-left', peer: 5, code: 'cut' });
+    served.node.events.add({
+      kind: 'peer-left',
+      peer: 4,
+      endpoint: { ip: '127.0.0.1', port: 7502 },
+      code: 'cut',
+    });
+    served.node.events.add({
+      kind: 'peer-left',
+      peer: 5,
+      endpoint: { ip: '127.0.0.1', port: 7502 },
+      code: 'cut',
+    });
     expect(await caller.next()).toMatchObject({
       method: 'event',
       params: { subscription: result!.subscription, event: { number: 3, data: { id: 4 } } },

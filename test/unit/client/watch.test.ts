@@ -29,7 +29,12 @@ async function serve(port = 0): Promise<ServedNode> {
 }
 
 function happen({ node }: ServedNode, peer: number): void {
-  node.events.add({ kind: 'peer-left', peer, code: 'cut' });
+  node.events.add({
+    kind: 'peer-left',
+    peer,
+    endpoint: { ip: '127.0.0.1', port: 7502 },
+    code: 'cut',
+  });
 }
 
 /** Ends a node and forgets it. */

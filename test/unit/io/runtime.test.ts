@@ -45,7 +45,12 @@ class EchoMachine {
         this.#tick(now);
         return [];
       case 'peer-message': {
-        const event: NodeEvent = { kind: 'peer-left', peer: input.peer, code: 'echoed' };
+        const event: NodeEvent = {
+          kind: 'peer-left',
+          peer: input.peer,
+          endpoint: { ip: '127.0.0.1', port: 7502 },
+          code: 'echoed',
+        };
         const key = `said ${bytesToHex(input.bytes)}`;
         return [
           { kind: 'event', event },

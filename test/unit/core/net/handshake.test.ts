@@ -54,6 +54,19 @@ describe('hello', () => {
     expect(bench.say(peer, helloMessage())).toEqual([]);
   });
 
+  test('a wanted peer of another network is named with the reason', () => {
+    const { bench, peer } = dialledBench();
+    expect(bench.conversation.missing()).toEqual([]);
+    bench.say(peer, helloMessage({ networkId: OTHER_NETWORK }));
+    const missing = [{ endpoint: neighbour, reason: 'handshake-network-differs' }];
+    expect(bench.conversation.missing()).toEqual(missing);
+    bench.input({ kind: 'dial-failed', endpoint: neighbour });
+    expect(bench.conversation.missing()).toEqual([{ endpoint: neighbour, reason: 'unreachable' }]);
+    const again = bench.connect('outbound', neighbour);
+    bench.say(again, helloMessage());
+    expect(bench.conversation.missing()).toEqual([]);
+  });
+
   test('another network, version or the own nonce ends with a reason', () => {
     const { bench, own } = dialledBench();
     const cases = [
@@ -310,7 +323,7 @@ describe('silence and floods', () => {
     bench.say(peer, { kind: 'goodbye', code: 'closing' });
     expect(bench.outputs).toContainEqual({
       kind: 'event',
-      event: { kind: 'peer-left', peer, code: 'closing' },
+      event: { kind: 'peer-left', peer, code: 'closing', endpoint: expect.anything() as unknown },
     });
   });
 
