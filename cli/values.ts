@@ -79,6 +79,13 @@ export function parseMiningPlan(name: string, text: string): MiningPlan {
   throw usageError(`${name} is at least ${MINING_SECONDS_MIN}s`);
 }
 
+/** A share of the processor in percent, as a fraction. */
+export function parseShare(name: string, text: string): number {
+  const percent = /^[0-9]{1,3}%?$/.test(text) ? Number(text.replace('%', '')) : 0;
+  if (percent >= 1 && percent <= 100) return percent / 100;
+  throw usageError(`${name} is a share from 1% to 100%, not "${text}"`);
+}
+
 /** How a plan is told. */
 export function showMiningPlan(plan: MiningPlan): string {
   switch (plan.mode) {

@@ -24,7 +24,7 @@ import type { Command, Context } from '../command.ts';
 import type { ExitCode } from '../errors.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
 import { namingData } from '../data-folder.ts';
-import { parseCount, parseMiningPlan } from '../values.ts';
+import { parseCount, parseMiningPlan, parseShare } from '../values.ts';
 
 interface NodeStartArguments {
   readonly datadir?: string;
@@ -36,6 +36,7 @@ interface NodeStartArguments {
   readonly tlsKey?: string;
   readonly mine?: string;
   readonly to?: string;
+  readonly cpu?: string;
   readonly genesis?: string;
   readonly lab?: boolean;
   readonly cut?: readonly string[];
@@ -73,6 +74,7 @@ export const nodeStart: Command<NodeStartArguments> = {
       value: 'ADDRESS',
       summary: 'who is paid: an address or wallet (dev: erin)',
     },
+    cpu: { kind: 'text', value: 'SHARE', summary: 'of the processor, for mining (100%)' },
     genesis: { kind: 'text', value: 'FILE', summary: 'the network (dev)' },
     lab: { kind: 'flag', summary: 'fault controls', hidden: true },
     cut: { kind: 'list', summary: 'refused endpoints', hidden: true },
@@ -96,6 +98,7 @@ export const nodeStart: Command<NodeStartArguments> = {
       listen: { ip, port: parseCount('--p2p-port', args.p2pPort ?? P2P_PORT_DEFAULT, PORT_RANGE) },
       tls: readTls(args),
       ...{ peers: args.peer ?? [], cut: args.cut ?? [], delays: readDelays(args.slow) },
+      ...(args.cpu !== undefined && { cpuShare: parseShare('--cpu', args.cpu) }),
       mine: args.mine === undefined ? undefined : readMining(args.mine, args.to, names),
       ...{ lab: args.lab === true, version: packageVersion() },
       log: (line) => writeLine(log, line),

@@ -22,13 +22,14 @@ import { EXIT, usageError } from '../errors.ts';
 import { showAddress, showCoins, showTable } from '../format.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { suggest } from '../suggestions.ts';
-import { parseCount, parseMiningPlan, showMiningPlan } from '../values.ts';
+import { parseCount, parseMiningPlan, parseShare, showMiningPlan } from '../values.ts';
 
 interface UpArguments {
   readonly nodes?: string;
   readonly topology?: string;
   readonly mine?: string;
   readonly portBase?: string;
+  readonly cpu?: string;
   readonly fresh?: boolean;
   readonly detach?: boolean;
 }
@@ -42,6 +43,7 @@ export const up: Command<UpArguments> = {
     nodes: { kind: 'text', value: 'N', summary: 'how many nodes (3)' },
     topology: { kind: 'text', value: 'SHAPE', summary: 'mesh (default), line, ring or star' },
     mine: { kind: 'text', value: 'PLAN', summary: '5s (default), on-tx, continuous or off' },
+    cpu: { kind: 'text', value: 'SHARE', summary: 'of the processor, for mining (100%)' },
     'port-base': { kind: 'text', value: 'B', summary: 'page on B (7400), node i on B+i' },
     fresh: { kind: 'flag', summary: 'forget the old state first' },
     detach: { kind: 'flag', alias: 'd', summary: 'leave it running and return' },
@@ -70,13 +72,15 @@ function readOptions(args: UpArguments): {
   readonly topology: Topology | undefined;
   readonly mining: NetworkRecord['mining'] | undefined;
   readonly portBase: number | undefined;
+  readonly cpuPercent: number | undefined;
 } {
-  const { nodes, topology, mine, portBase } = args;
+  const { nodes, topology, mine, portBase, cpu } = args;
   return {
     nodes:
       nodes === undefined ? undefined : parseCount('--nodes', nodes, { min: 1, max: NODES_MAX }),
     topology: topology === undefined ? undefined : parseTopology(topology),
     mining: mine === undefined ? undefined : parseMiningPlan('--mine', mine),
+    cpuPercent: cpu === undefined ? undefined : Math.round(100 * parseShare('--cpu', cpu)),
     portBase:
       portBase === undefined ? undefined : parseCount('--port-base', portBase, PORT_BASE_RANGE),
   };

@@ -59,6 +59,8 @@ export interface NodeProcessOptions {
   readonly delays?: readonly { readonly endpoint: string; readonly delayMs: number }[];
   /** What is mined from the start, paid to an address in text form. */
   readonly mine?: MiningRequest | undefined;
+  /** The share of each mining thread's core that may be used, above 0 up to 1; all unless said. */
+  readonly cpuShare?: number;
   /** Whether fault controls exist. */
   readonly lab: boolean;
   readonly version: string;
@@ -118,7 +120,7 @@ async function startParts(options: NodeProcessOptions, opened: OpenedParts): Pro
   const { runtime, transport } = started;
   const miner = new MiningController({
     runtime,
-    miner: new Miner(),
+    miner: new Miner({ share: options.cpuShare ?? 1 }),
     onError: (error) =>
       log({ level: 'error', message: 'mining-failed', facts: describeError(error) }),
   });

@@ -44,6 +44,8 @@ export interface UpOptions {
   readonly topology: Topology | undefined;
   readonly mining: MiningPlan | undefined;
   readonly portBase: number | undefined;
+  /** How much of the processor mining may use. */
+  readonly cpuPercent: number | undefined;
   readonly fresh: boolean;
   /** Whether this very process becomes the lab process. */
   readonly foreground: boolean;
@@ -128,7 +130,9 @@ async function planRecord(
     mining: options.mining ?? MINING_DEFAULT,
   };
   const nodes = Array.from({ length: count }, (_, index) => ({ id: index + 1, process: null }));
-  const fresh = { ...createRecord(fields), nodes };
+  const cpuPercent = options.cpuPercent ?? found?.cpuPercent;
+  const share = cpuPercent === undefined ? {} : { cpuPercent };
+  const fresh = { ...createRecord(fields), ...share, nodes };
   if (found?.nodes.length !== count) return fresh;
   const links = topologyLinks(fields.topology, count).map((link) => link.join());
   const delays = found.delays.filter(({ link }) => links.includes(link.join()));

@@ -67,6 +67,7 @@ function nodeArguments(home: string, record: NetworkRecord, place: NodePlace): r
     ...delayedEndpoints(home, record, place.id).flatMap(({ endpoint, delayMs }) => [
       ...['--slow', `${endpoint}=${delayMs}`],
     ]),
+    ...(record.cpuPercent === undefined ? [] : ['--cpu', `${record.cpuPercent}%`]),
     ...(owner === undefined ? [] : ['--owner', String(owner)]),
   ];
 }

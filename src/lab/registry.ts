@@ -57,6 +57,8 @@ export interface NetworkRecord {
   readonly portBase: number;
   readonly topology: Topology;
   readonly mining: MiningPlan;
+  /** In percent of each mining thread's core; all of it where it is missing. */
+  readonly cpuPercent?: number;
   readonly split: Split | null;
   readonly delays: readonly LinkDelayRecord[];
   /** The process that mines and serves the base port; `foreground` ends its nodes with itself. */
