@@ -8,6 +8,7 @@ import { formatGenesisFile, parseGenesisFile } from '../../src/core/rules/genesi
 import { createNetwork } from '../../src/core/rules/network.ts';
 import { bitsToWork } from '../../src/core/rules/work.ts';
 import { measureHashRate } from '../../src/io/mine/measure.ts';
+import type { NewNetwork } from '../../src/lab/new-genesis.ts';
 import { createParams } from '../../src/lab/new-genesis.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
@@ -48,45 +49,53 @@ export const genesisNew: Command<GenesisNewArguments> = {
 
   async run(context, args) {
     const { output } = context;
-    const { file, prefix = 'crn' } = args;
-    const name = args.name ?? basename(file).replace(/\.json$/, '');
-    if (name === DEV_NETWORK) {
-      throw usageError(`"${DEV_NETWORK}" is the network of the public test keys`, '--name NAME');
-    }
-    const intervalSeconds = parseInterval(args.interval ?? '30s');
-    const allocations = (args.allocation ?? []).map((text) => parseAllocation(text, prefix));
-    const fixed = args.difficulty;
+    const { file, name, ...fixed } = readArguments(args);
+    const { intervalSeconds } = fixed;
     const hashRate =
-      fixed === undefined
+      args.difficulty === undefined
         ? await output.during(() => 'measuring the hash rate', measureHashRate())
         : null;
     const difficulty = BigInt(
-      fixed === undefined
-        ? Math.max(DIFFICULTY_RANGE.min, (hashRate ?? 0) * intervalSeconds)
-        : parseCount('--difficulty', fixed, DIFFICULTY_RANGE),
+      hashRate === null
+        ? parseCount('--difficulty', args.difficulty ?? '', DIFFICULTY_RANGE)
+        : Math.max(DIFFICULTY_RANGE.min, hashRate * intervalSeconds),
     );
-    const text = formatGenesisFile(
-      createParams({
-        ...{ name, prefix, intervalSeconds, difficulty, allocations },
-        retarget: parseSwitch('--retarget', args.retarget ?? 'on'),
-        reward: parseAmount(args.reward ?? '50'),
-        halvingBlocks: parseCount('--halving', args.halving ?? '210000', { min: 1, max: U32_MAX }),
-      }),
-    );
+    const text = formatGenesisFile(createParams({ name, difficulty, ...fixed }));
     const checked = parseGenesisFile(text);
     if (!checked.ok) throw refused(checked.code, checked.facts);
     writeNew(file, text);
-    const network = createNetwork(checked.value);
-    const data = { file, name, networkId: network.id, hashRate, difficulty: `${difficulty}` };
-    output.answer({ ...data, intervalSeconds }, () => [
-      `network ${name} (${network.id}) in ${file}`,
-      `  a block every ${intervalSeconds} s at ${showCount(Number(bitsToWork(checked.value.bits)) / intervalSeconds)}H/s` +
-        (hashRate === null ? '' : ', which this machine does'),
-    ]);
+    const { id: networkId } = createNetwork(checked.value);
+    const data = { file, name, networkId, hashRate, difficulty: `${difficulty}` };
+    output.answer({ ...data, intervalSeconds }, () => {
+      const needed = showCount(Number(bitsToWork(checked.value.bits)) / intervalSeconds);
+      const who = hashRate === null ? '' : ', which this machine does';
+      return [
+        `network ${name} (${networkId}) in ${file}`,
+        `  a block every ${intervalSeconds} s at ${needed}H/s${who}`,
+      ];
+    });
     output.next(`cairn node start --genesis ${file} --mine continuous --to ADDRESS`);
     return undefined;
   },
 };
+
+function readArguments(
+  args: GenesisNewArguments,
+): Omit<NewNetwork, 'difficulty'> & { readonly file: string } {
+  const { file, prefix = 'crn' } = args;
+  const name = args.name ?? basename(file).replace(/\.json$/, '');
+  if (name === DEV_NETWORK) {
+    throw usageError(`"${DEV_NETWORK}" is the network of the public test keys`, '--name NAME');
+  }
+  return {
+    ...{ file, name, prefix },
+    intervalSeconds: parseInterval(args.interval ?? '30s'),
+    allocations: (args.allocation ?? []).map((text) => parseAllocation(text, prefix)),
+    retarget: parseSwitch('--retarget', args.retarget ?? 'on'),
+    reward: parseAmount(args.reward ?? '50'),
+    halvingBlocks: parseCount('--halving', args.halving ?? '210000', { min: 1, max: U32_MAX }),
+  };
+}
 
 function parseInterval(text: string): number {
   const seconds = parseSpan('--interval', text) / 1000;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { toAmount } from '../../src/core/base/types.ts';
 import { formatCoins } from '../../src/core/codec/coins.ts';
+import type { Network } from '../../src/core/rules/network.ts';
 import { bitsToWork } from '../../src/core/rules/work.ts';
 import { readNetwork } from '../../src/io/genesis-copy.ts';
 import { genesisFile, requireNetwork } from '../../src/lab/registry.ts';
@@ -15,20 +16,26 @@ export const genesisShow: Command<{ readonly file?: string }> = {
     const { home, network: name } = context;
     const file = args.file ?? genesisFile(home, requireNetwork(home, name).name);
     const network = readNetwork(file);
-    const { params, id, genesis } = network;
-    const supply = toAmount(genesis.accounts.reduce((sum, { balance }) => sum + balance, 0n));
-    const difficulty = bitsToWork(params.bits);
+    const difficulty = bitsToWork(network.params.bits);
     const parameters = JSON.parse(readFileSync(file, 'utf8')) as object;
-    const data = { file, networkId: id, difficulty: `${difficulty}`, parameters };
-    context.output.answer(data, () => [
-      `network ${params.name} (${id})`,
-      `  began       ${new Date(params.time * 1000).toISOString()}`,
-      `  blocks      every ${params.spacingSeconds} s, at most ${showCount(params.blockSizeMax)}B`,
-      `  difficulty  ${showCount(difficulty)} hashes, ${params.retarget ? 'follows the hash rate' : 'stays'}`,
-      `  reward      ${showCoins(formatCoins(params.reward))}, halves every ${plural(params.halvingBlocks, 'block')}`,
-      `  addresses   ${params.prefix}1…`,
-      `  allocated   ${showCoins(formatCoins(supply))} to ${plural(params.allocations.length, 'account')}`,
-    ]);
+    const data = { file, networkId: network.id, difficulty: `${difficulty}`, parameters };
+    context.output.answer(data, () => describe(network));
     return undefined;
   },
 };
+
+function describe({ params, id, genesis }: Network): readonly string[] {
+  const supply = toAmount(genesis.accounts.reduce((sum, { balance }) => sum + balance, 0n));
+  const follows = params.retarget ? 'follows the hash rate' : 'stays';
+  const reward = showCoins(formatCoins(params.reward));
+  const allocated = showCoins(formatCoins(supply));
+  return [
+    `network ${params.name} (${id})`,
+    `  began       ${new Date(params.time * 1000).toISOString()}`,
+    `  blocks      every ${params.spacingSeconds} s, at most ${showCount(params.blockSizeMax)}B`,
+    `  difficulty  ${showCount(bitsToWork(params.bits))} hashes, ${follows}`,
+    `  reward      ${reward}, halves every ${plural(params.halvingBlocks, 'block')}`,
+    `  addresses   ${params.prefix}1…`,
+    `  allocated   ${allocated} to ${plural(params.allocations.length, 'account')}`,
+  ];
+}

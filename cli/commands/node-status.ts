@@ -13,9 +13,10 @@ export const nodeStatus: Command<SingleArguments> = {
     context.output.answer({ state: 'running', ...status }, () => {
       const { syncing, reorganising, mining } = status;
       const sync = syncing === null ? '' : `   syncing ${syncing.height} of ${syncing.target}`;
+      const up = showSpan((status.time - status.startedAt) * 1000);
       const work = mining.mode === 'off' ? '' : `, ${showCount(mining.hashRate)}H/s`;
       return [
-        `${label}   ${status.agent}   process ${status.pid}, up ${showSpan((status.time - status.startedAt) * 1000)}`,
+        `${label}   ${status.agent}   process ${status.pid}, up ${up}`,
         `  network  ${status.network} (${status.networkId})`,
         `  height   ${status.height}${sync}${reorganising ? '   reorganising' : ''}`,
         `  tip      ${status.tip}`,

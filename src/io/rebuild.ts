@@ -1,7 +1,7 @@
 /**
  * Owns: `reindex`: a fresh store beside the old one, and a node without peers that takes in every
- * block found in the old one as if a stranger sent it. It can end at any moment: while the old store
- * is there, the next start goes on.
+ * block found in the old one as if a stranger sent it. It can end at any moment: while the old
+ * store is there, the next start goes on.
  * Does not own: what is found in the old store (rebuild-source), the order of blocks
  * (core/chain/rebuild-plan), or judging them (core/node). docs/decisions/0011.
  */
@@ -91,7 +91,7 @@ export async function rebuildStore(options: RebuildOptions): Promise<RebuildRepo
   return { tip, blocks, kept };
 }
 
-/** Renames the store unless that is done, reads it, and puts it back if it is not ours to rebuild. */
+/** Renames the store unless that is done, reads it, and puts it back if it is not ours. */
 async function takeAside(
   { datadir, network }: RebuildOptions,
   read: () => Promise<RebuildSource>,

@@ -1,6 +1,6 @@
 /**
- * Owns: the records of nodes that run outside local networks (`cairn node start`): where they answer
- * and keep their data, one file each, gone with their process.
+ * Owns: the records of nodes that run outside local networks (`cairn node start`): where they
+ * answer and keep their data, one file each, gone with their process.
  * Does not own: nodes of local networks (registry).
  */
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';

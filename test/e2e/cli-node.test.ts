@@ -89,7 +89,7 @@ test('a network of one\'s own: written once, its allocations spendable, never "d
   expect(Number(measured.difficulty)).toBe(measured.hashRate * 10);
 });
 
-test('its nodes meet; one of another network is refused, with the reason on both sides', async () => {
+test('its nodes meet; one of another network is refused, both sides say why', async () => {
   await start(1, '--genesis', genesis);
   await start(2, '--genesis', genesis, '--peer', `ws://${placeOf(1)}`);
   await cairn.json('mine', '3', '--to', miner, '--node', urlOf(1));
@@ -219,7 +219,7 @@ async function underLimit(limit: string, ...args: readonly string[]): Promise<[s
   return [stderr, code];
 }
 
-test('a full disk ends the node in one line, and all is there when it has space again', async () => {
+test('a full disk ends the node in one line, and all is there afterwards', async () => {
   // Files may grow to 40 blocks of 512 bytes: the log of the store is full soon.
   const args = startArgs(8, '--genesis', genesis, '--mine', 'continuous', '--to', miner);
   const [said, code] = await underLimit('ulimit -f 40', ...args);

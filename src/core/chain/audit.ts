@@ -1,8 +1,9 @@
 /**
  * Owns: going through everything that is stored and computing it again: headers and their work,
  * bodies against headers, undo, the accounts tree, the history and the indexes.
- * Does not own: the checksums of records and files (io/store), or signatures: a body that its header
- * binds is the one whose signatures were verified. Layer 3. docs/protocol.md sections 7, 9 and 10.
+ * Does not own: the checksums of records and files (io/store), or signatures: a body that its
+ * header binds is the one whose signatures were verified. Layer 3. docs/protocol.md sections 7, 9
+ * and 10.
  */
 import { equalBytes } from '../base/bytes.ts';
 import { required } from '../base/assert.ts';

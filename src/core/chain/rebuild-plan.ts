@@ -1,7 +1,8 @@
 /**
  * Owns: the order in which blocks found in an old store are taken in again: parents first, and the
  * branch that was the ledger before all others, so that a tie ends as it stood.
- * Does not own: reading the bodies (io) or judging them: they are received like a stranger's. Layer 3.
+ * Does not own: reading the bodies (io) or judging them: they are received like a stranger's.
+ * Layer 3.
  */
 import type { BlockId } from '../base/types.ts';
 import type { Header } from '../codec/header.ts';

@@ -1,7 +1,7 @@
 /**
  * Owns: finding damage in the files of a LevelDB before it reads them. LevelDB drops what does not
- * match in its logs without a word, and reads its tables without their checksums: a flipped bit in a
- * key or a filter would make a record silently absent, and one in a length may end the process.
+ * match in its logs without a word, and reads its tables without their checksums: a flipped bit in
+ * a key or a filter would make a record silently absent, and one in a length may end the process.
  * Does not own: the forms of the files (level-log, level-manifest, level-table, level-seal) or the
  * checksums of records (record-codec).
  *
@@ -16,7 +16,7 @@ import { checkSeal } from './level-seal.ts';
 import { findTableDamage } from './level-table.ts';
 import { createDamage } from './record-codec.ts';
 
-/** Throws `store-damaged` for the first file that is not as it was written; nobody uses the store. */
+/** Throws `store-damaged` for the first file that is not as it was written. Nobody may write. */
 export async function checkFiles(folder: string): Promise<void> {
   await checkSeal(folder);
   for (const { name, size } of (await readLiveTables(folder)) ?? []) {
