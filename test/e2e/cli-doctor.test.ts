@@ -76,7 +76,7 @@ test('a node that nobody reaches is named, though every process runs', async () 
   expect((await examine()).healthy).toBe(true);
 });
 
-test('stopped and frozen nodes get the command that brings them back', async () => {
+test('a killed node gets the command that brings it back', async () => {
   await cairn.json('kill', '2');
   const { findings } = await examine();
   expect(findings).toMatchObject([{ code: 'node-stopped', nodes: [2], fix: 'cairn start 2' }]);
