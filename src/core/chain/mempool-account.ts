@@ -13,13 +13,32 @@ import type { Entry, Place } from './mempool-entry.ts';
 
 const MINUTE_MS = 60_000;
 
+/** What the executable entries below some nonce come to together. */
+interface Totals {
+  readonly cost: bigint;
+  readonly fees: bigint;
+  readonly sizeBytes: number;
+}
+
+const NO_TOTALS: Totals = { cost: 0n, fees: 0n, sizeBytes: 0 };
+
+/** What another transaction at an executable nonce would mean for the account. */
+export interface ReplacementForecast {
+  /** What the account would need up to and with the nonce. */
+  readonly needed: bigint;
+  /** Fees of the later ones that the balance would no longer cover. */
+  readonly invalidatedFees: bigint;
+  /** Policy size of the replaced one and of those. */
+  readonly freedBytes: number;
+}
+
 export class AccountQueue {
   readonly address: Address;
   #account: Account;
   /** The nonce after the executable ones. */
   #next: number;
-  /** Amounts and fees of the executable ones. */
-  #executableCost = 0n;
+  /** Of no executable entry, of the first, of the first two, and so on up to all of them. */
+  readonly #totals: Totals[] = [NO_TOTALS];
   #gapCost = 0n;
   #gapCount = 0;
   #receivedCount = 0;
@@ -42,8 +61,9 @@ export class AccountQueue {
     return this.#next;
   }
 
+  /** Amounts and fees of the executable ones. */
   get executableCost(): bigint {
-    return this.#executableCost;
+    return this.#totalsOf(this.executableCount).cost;
   }
 
   get executableCount(): number {
@@ -60,7 +80,7 @@ export class AccountQueue {
 
   /** Amounts and fees of the executable and the future ones: once settled at most the balance. */
   get reservedCost(): bigint {
-    return this.#executableCost + this.#gapCost;
+    return this.executableCost + this.#gapCost;
   }
 
   get isEmpty(): boolean {
@@ -90,6 +110,40 @@ export class AccountQueue {
     return required(this.#byNonce.get(nonce), 'executable nonces have no hole');
   }
 
+  #totalsOf(count: number): Totals {
+    return required(this.#totals[count], 'every executable entry has its totals');
+  }
+
+  /**
+   * What a transaction of this cost in place of an executable one would mean. Anybody can ask,
+   * without a signature: it takes the logarithm of the chain's length.
+   */
+  forecastReplacement(nonce: number, cost: bigint): ReplacementForecast {
+    const at = nonce - this.#account.nonce;
+    const before = this.#totalsOf(at);
+    const needed = before.cost + cost;
+    const all = this.#totalsOf(this.executableCount);
+    const replaced = this.#totalsOf(at + 1);
+    const kept = this.#coveredFrom(at + 1, this.#account.balance - needed + replaced.cost);
+    return {
+      needed,
+      invalidatedFees: all.fees - kept.fees,
+      freedBytes: all.sizeBytes - kept.sizeBytes + replaced.sizeBytes - before.sizeBytes,
+    };
+  }
+
+  /** The last totals from `count` entries on that cost at most `costMax`, or those of `count`. */
+  #coveredFrom(count: number, costMax: bigint): Totals {
+    let low = count;
+    let high = this.executableCount;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.#totalsOf(middle).cost <= costMax) low = middle;
+      else high = middle - 1;
+    }
+    return this.#totalsOf(low);
+  }
+
   /** The rank that an executable entry of this fee rate would have at `nonce`. */
   rankAt(nonce: number, feeRate: number): number {
     if (nonce === this.#account.nonce) return feeRate;
@@ -110,13 +164,18 @@ export class AccountQueue {
   }
 
   attach(entry: Entry, place: Place): void {
-    const { nonce, cost } = entry.transaction;
+    const { nonce, cost, fee } = entry.transaction;
     assert(!this.#byNonce.has(nonce), 'an account has one entry per nonce');
     entry.rank = place === 'executable' ? this.rankAt(nonce, entry.feeRate) : entry.feeRate;
     if (place === 'executable') {
       assert(nonce === this.#next, 'executable nonces have no hole');
+      const below = this.#totalsOf(this.executableCount);
+      this.#totals.push({
+        cost: below.cost + cost,
+        fees: below.fees + fee,
+        sizeBytes: below.sizeBytes + entry.sizeBytes,
+      });
       this.#next++;
-      this.#executableCost += cost;
     }
     this.#byNonce.set(nonce, entry);
     entry.place = place;
@@ -128,8 +187,8 @@ export class AccountQueue {
     const place = required(entry.place, 'only an entry with a place leaves it');
     if (place === 'executable') {
       assert(nonce === this.#next - 1, 'the highest executable nonce leaves first');
+      this.#totals.pop();
       this.#next--;
-      this.#executableCost -= cost;
     }
     this.#byNonce.delete(nonce);
     entry.place = undefined;

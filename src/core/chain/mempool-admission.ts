@@ -179,19 +179,8 @@ function checkExecutableRival(
 ): Result<AdmissionPlan> {
   const { nonce, cost, sender } = newcomer.transaction;
   const { balance } = queue.account;
-  let needed = queue.executableCost + cost;
-  for (const entry of queue.executableFrom(nonce)) needed -= entry.transaction.cost;
+  const { needed, invalidatedFees, freedBytes } = queue.forecastReplacement(nonce, cost);
   if (needed > balance) return reject('tx-insufficient-funds', { balance, needed });
-
-  let spent = needed;
-  let invalidatedFees = 0n;
-  let freedBytes = rival.sizeBytes;
-  for (const { transaction, sizeBytes } of queue.executableFrom(nonce + 1)) {
-    spent += transaction.cost;
-    if (spent <= balance) continue;
-    invalidatedFees += transaction.fee;
-    freedBytes += sizeBytes;
-  }
   const tooCheap = checkReplacement(state, queue, newcomer, { rival, invalidatedFees });
   if (tooCheap !== undefined) return tooCheap;
   const room = state.pools.executable.findRoom({

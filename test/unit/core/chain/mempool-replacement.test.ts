@@ -128,3 +128,59 @@ test('a low fee holds back the rank of what comes after it, until it is replaced
   expect(bench.mempool.pendingOf(evicting.sender).nonce).toBe(1);
   expect(bench.mempool.count).toBe(3);
 });
+
+test('the price counts exactly the later nonces that lose their funds', () => {
+  const bench = new MempoolBench();
+  const fees = Array.from({ length: 9 }, (_, nonce) => RELAY_FEE + BigInt(nonce) * 1000n);
+  const costs = fees.map((fee) => fee + 500_000n);
+  const sum = (values: readonly bigint[]): bigint => values.reduce((a, b) => a + b, 0n);
+  const balance = sum(costs) + 70_000n;
+  bench.setAccount(0, balance);
+  for (const [nonce, fee] of fees.entries()) bench.take({ from: 0, nonce, fee, amount: 500_000n });
+
+  for (const [nonce, fee] of fees.entries()) {
+    for (let kept = nonce; kept < fees.length; kept++) {
+      // Just enough is left for the later nonces up to `kept`, or one base unit less than that.
+      const before = sum(costs.slice(0, nonce));
+      const most = balance - before - sum(costs.slice(nonce + 1, kept + 1));
+      for (const [cost, lost] of [
+        [most, kept + 1],
+        [most + 1n, kept],
+      ] as const) {
+        const rival = fakeTransaction({ from: 0, nonce, fee, amount: cost - fee });
+        const minimum = (fee * 11n + 9n) / 10n + sum(fees.slice(lost));
+        const expected =
+          before + cost > balance
+            ? { code: 'tx-insufficient-funds', facts: { balance, needed: before + cost } }
+            : { code: 'tx-replacement-underpriced', facts: { minimum } };
+        expect(bench.offer(rival)).toMatchObject(expected);
+      }
+    }
+  }
+});
+
+test('junk for a low nonce reads nothing of the chain above it (it was walked unsigned)', () => {
+  const bench = new MempoolBench();
+  bench.setAccount(0, 1000n * coin);
+  let reads = 0;
+  for (let nonce = 0; nonce < 1000; nonce++) {
+    const transaction = fakeTransaction({ from: 0, nonce, fee: RELAY_FEE });
+    const { cost, fee } = transaction;
+    const watched = Object.defineProperties(
+      { ...transaction },
+      { cost: { get: () => (reads++, cost) }, fee: { get: () => (reads++, fee) } },
+    );
+    expect(bench.mempool.add(watched, { origin: 'peer', now: bench.now })).toMatchObject({
+      ok: true,
+    });
+  }
+  expect(reads).toBeGreaterThan(0);
+  reads = 0;
+  for (let amount = 2n; amount < 102n; amount++) {
+    const junk = fakeTransaction({ from: 0, nonce: 0, fee: RELAY_FEE, amount });
+    const code = 'tx-replacement-underpriced';
+    expect(bench.mempool.precheck(junk, bench.now)).toMatchObject({ code });
+  }
+  // Only the fee of the one transaction that each would replace.
+  expect(reads).toBe(100);
+});
