@@ -148,7 +148,11 @@ export class Chain {
   /** Adds a header that has passed H1 to H9. */
   addHeader(header: Header): EntryIndex {
     const parent = required(this.headers.find(header.parent), 'a checked header has a parent');
-    return this.headers.find(header.id) ?? this.headers.add(header, parent);
+    const known = this.headers.find(header.id);
+    if (known !== undefined) return known;
+    const entry = this.headers.add(header, parent);
+    if (this.blocks.isMarked(header.id)) this.headers.markInvalid(entry);
+    return entry;
   }
 
   /** Stores the body of a known header; it has passed B1 to B10. */

@@ -18,8 +18,8 @@ import { applyTransaction, creditOutput } from '../rules/transaction.ts';
 import type { AccountsTree } from './accounts-tree.ts';
 import type { Undo } from './undo.ts';
 
-/** Transactions applied between two yields: a few milliseconds. */
-const TRANSACTIONS_PER_SLICE = 500;
+/** Accounts read or changed between two yields: a few milliseconds. */
+const ACCOUNTS_PER_SLICE = 1_000;
 /** Tree hashes computed between two yields: a few milliseconds. */
 const HASHES_PER_SLICE = 2_000;
 
@@ -45,10 +45,15 @@ export class AccountRecorder implements AccountsWriter {
     this.#accounts.set(address, account);
   }
 
-  /** How much the balances of all touched accounts together rose (negative: fell). */
-  balanceChange(): bigint {
+  /**
+   * How much the balances of all touched accounts together rose (negative: fell). Yields between
+   * slices.
+   */
+  *balanceChange(): Generator<void, bigint> {
     let change = 0n;
+    let count = 0;
     for (const [address, before] of this.#before) {
+      if (++count % ACCOUNTS_PER_SLICE === 0) yield;
       change += (this.#accounts.get(address)?.balance ?? 0n) - (before?.balance ?? 0n);
     }
     return change;
@@ -64,15 +69,21 @@ export function* applyBlock(
   accounts: AccountRecorder,
 ): Generator<void, Result<undefined>> {
   let fees = 0n;
+  let touched = 0;
   for (const [index, transaction] of block.transactions.entries()) {
-    if (index % TRANSACTIONS_PER_SLICE === TRANSACTIONS_PER_SLICE - 1) yield;
+    touched += 1 + transaction.outputs.length;
+    if (touched > ACCOUNTS_PER_SLICE) {
+      touched = 0;
+      yield;
+    }
     const verdict = applyTransaction(transaction, accounts);
     if (!verdict.ok) return blameTransaction(index, verdict);
     fees += transaction.fee;
   }
   for (const output of block.coinbase.outputs) creditOutput(accounts, output);
+  const change = yield* accounts.balanceChange();
   assert(
-    accounts.balanceChange() === sumOutputs(block.coinbase.outputs) - fees,
+    change === sumOutputs(block.coinbase.outputs) - fees,
     'a block changes the supply by what its coinbase claims less the fees',
   );
   return PASSED;

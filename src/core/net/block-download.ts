@@ -11,6 +11,7 @@ import { decodeHeader, HEADER_SIZE } from '../codec/header.ts';
 import { BLOCK_IDS_PER_MESSAGE_MAX } from '../codec/messages.ts';
 import { BoundedMap, firstOf } from './bounded.ts';
 import type { PeerId } from './endpoint.ts';
+import type { HeaderInfo } from './chain-view.ts';
 import type { Environment } from './environment.ts';
 import type { Branch, HeaderBranches } from './header-branches.ts';
 import * as limits from './limits.ts';
@@ -52,20 +53,24 @@ export class BlockDownload {
   /** Handed to the node and not answered yet. */
   readonly #verifying = new Set<BlockId>();
   readonly #senders = new BoundedMap<BlockId, PeerId>(limits.SENDERS_REMEMBERED_MAX);
+  readonly #reaches = new BoundedMap<string, number>(limits.REACHES_REMEMBERED_MAX);
   readonly #inFlightMax: number;
+  readonly #inFlightPerPeerMax: number;
 
   constructor(env: Environment, branches: HeaderBranches) {
     this.#env = env;
     this.#branches = branches;
     const blocks = Math.floor(limits.BLOCK_BYTES_IN_FLIGHT_MAX / env.params.blockSizeMax);
     this.#inFlightMax = Math.max(limits.BLOCKS_IN_FLIGHT_PER_PEER_MAX, blocks);
+    const blocksPerPeer = Math.floor(limits.PEER_BYTES_IN_FLIGHT_MAX / env.params.blockSizeMax);
+    this.#inFlightPerPeerMax = Math.min(limits.BLOCKS_IN_FLIGHT_PER_PEER_MAX, blocksPerPeer);
   }
 
   addPeer(peer: Peer): void {
     this.#states.set(peer.id, {
       inFlight: new Map(),
       givenUp: new BoundedMap(limits.REQUESTED_REMEMBERED_MAX),
-      inFlightMax: limits.BLOCKS_IN_FLIGHT_START,
+      inFlightMax: Math.min(limits.BLOCKS_IN_FLIGHT_START, this.#inFlightPerPeerMax),
       stallMs: limits.BLOCK_STALL_MIN_MS,
       stallCount: 0,
       probationUntilMs: -Infinity,
@@ -93,7 +98,7 @@ export class BlockDownload {
   /** Takes a `block` message: the body if it is news, undefined if not; `block-unrequested`. */
   handleBlock(peer: Peer, bytes: Uint8Array, nowMs: number): Result<DeliveredBlock | undefined> {
     const decoded = decodeHeader(bytes.subarray(0, HEADER_SIZE));
-    if (!decoded.ok) return decoded;
+    if (!decoded.ok) return reject('block-malformed', { size: bytes.length });
     const { id } = decoded.value;
     const state = stateOf(this.#states, peer);
     if (state.inFlight.delete(id)) this.#reward(state);
@@ -145,9 +150,9 @@ export class BlockDownload {
    */
   schedule(nowMs: number): void {
     const { chain, outbox, peers } = this.#env;
-    const branches = this.#branches.wanted();
-    if (branches.length === 0 || chain.backlogBytes() >= limits.BACKLOG_BYTES_MAX) return;
     const ready = peers.ready();
+    if (!this.#hasFreeSlot(ready) || chain.backlogBytes() >= limits.BACKLOG_BYTES_MAX) return;
+    const branches = this.#branches.wanted();
     const requests = new Map<Peer, BlockId[]>();
     let lanes = branches.map((branch) => this.#openLane(branch, ready));
     while (lanes.length > 0 && this.#hasFreeSlot(ready)) {
@@ -168,10 +173,20 @@ export class BlockDownload {
   }
 
   /** How many blocks of the branch, from its base, are on the peer's connected chain. */
-  #reach(peer: Peer, { baseHeight, path }: Branch): number {
-    const { chain } = this.#env;
-    const head = headOf(peer, chain);
+  #reach(peer: Peer, branch: Branch): number {
+    const head = headOf(peer, this.#env.chain);
     if (!head) return 0;
+    // Ancestry never changes, and looking it up costs a walk where the two part far down.
+    const key = `${head.id} ${branch.path.at(-1) ?? ''} ${branch.baseHeight}`;
+    const known = this.#reaches.get(key);
+    if (known !== undefined) return known;
+    const reach = this.#findReach(head, branch);
+    this.#reaches.set(key, reach);
+    return reach;
+  }
+
+  #findReach(head: HeaderInfo, { baseHeight, path }: Branch): number {
+    const { chain } = this.#env;
     const isOn = (index: number): boolean =>
       chain.ancestorAt(head.id, baseHeight + index) === path[index];
     let low = 0;
@@ -232,7 +247,7 @@ export class BlockDownload {
   #reward(state: DownloadState): void {
     state.stallCount = 0;
     state.stallMs = Math.max(limits.BLOCK_STALL_MIN_MS, state.stallMs / 2);
-    state.inFlightMax = Math.min(limits.BLOCKS_IN_FLIGHT_PER_PEER_MAX, state.inFlightMax + 1);
+    state.inFlightMax = Math.min(this.#inFlightPerPeerMax, state.inFlightMax + 1);
   }
 
   /**

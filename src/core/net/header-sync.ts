@@ -174,8 +174,10 @@ export class HeaderSync {
     const { chain } = this.#env;
     if (!peer.claimed || peer.claimed.work <= chain.tip().work) return false;
     if (chain.find(peer.claimed.id)) return false;
-    const start = this.#start(peer, state);
-    return this.#branches.roomAbove(start) >= HEADERS_PER_MESSAGE_MAX;
+    // Whoever has shown nothing yet is asked even when there is no room: its bodies make some.
+    const hasShown = peer.shown !== undefined && chain.find(peer.shown)?.invalid === false;
+    if (!state.walk && !hasShown) return true;
+    return this.#branches.roomAbove(this.#start(peer, state)) >= HEADERS_PER_MESSAGE_MAX;
   }
 
   /** Where the locator starts: at what the peer showed, else at the best there is to build on. */
@@ -246,9 +248,11 @@ export class HeaderSync {
     const run = checkRun(fresh, start, this.#rules(now));
     if (run.stop && run.stop.code !== 'header-time-too-new') return run.stop;
     if (run.end.work >= chain.tip().work) {
+      // Without room it goes on as soon as there is some: `#isWanted` holds it back until then.
+      const hasRoom = this.#branches.roomAbove(start.id) >= HEADERS_PER_MESSAGE_MAX;
       const kept = this.#branches.append(run.headers, this.branchFacts());
       if (kept > 0) peer.shown = fresh[kept - 1]?.id;
-      if (kept > 0 && isFull) state.pace.goOn(now.monotonicMs);
+      if (isFull && (kept > 0 || !hasRoom)) state.pace.goOn(now.monotonicMs);
     } else if (isFull && !run.stop) {
       this.#beginWalk(state, start, now.monotonicMs);
     }

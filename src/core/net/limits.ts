@@ -90,6 +90,13 @@ export const BLOCKS_IN_FLIGHT_START = 4;
 export const BLOCK_WINDOW = 256;
 /** Bytes that may be on their way at once, counted at the network's greatest block size. */
 export const BLOCK_BYTES_IN_FLIGHT_MAX = 67_108_864;
+/**
+ * Bytes asked of one peer at once, counted likewise: well below what a peer lets wait for a slow
+ * line before it gives up. Four of the greatest blocks that any network allows.
+ */
+export const PEER_BYTES_IN_FLIGHT_MAX = 8_388_608;
+/** How far peers' chains go along branches, remembered by the two ends. */
+export const REACHES_REMEMBERED_MAX = 1024;
 /** Bytes awaiting verification beyond which nothing more is asked for. */
 export const BACKLOG_BYTES_MAX = 33_554_432;
 export const BLOCK_STALL_MIN_MS = 2000;

@@ -72,8 +72,9 @@ export class Serving {
 
   /** What is not served is answered at once; the rest waits for the budget. */
   askBlocks(peer: Peer, ids: readonly BlockId[]): Result<undefined> {
-    const served = ids.filter((id) => this.#isServed(id));
-    const missing = ids.filter((id) => !served.includes(id));
+    const wanted = [...new Set(ids)];
+    const served = wanted.filter((id) => this.#isServed(id));
+    const missing = wanted.filter((id) => !served.includes(id));
     this.#sendMissing(peer, missing);
     return this.#queue(
       peer,
@@ -83,7 +84,11 @@ export class Serving {
   }
 
   askTransactions(peer: Peer, ids: readonly TxId[]): Result<undefined> {
-    return this.#queue(peer, [{ kind: 'transactions', ids }], 'get-transactions');
+    return this.#queue(
+      peer,
+      [{ kind: 'transactions', ids: [...new Set(ids)] }],
+      'get-transactions',
+    );
   }
 
   /** One walk per connection, forwards only: anything else is `message-flood`. */

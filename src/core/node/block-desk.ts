@@ -4,7 +4,7 @@
  */
 import { required } from '../base/assert.ts';
 import type { Reject } from '../base/rejects.ts';
-import { ok } from '../base/rejects.ts';
+import { ok, reject } from '../base/rejects.ts';
 import type { BlockId } from '../base/types.ts';
 import type { Transaction } from '../codec/transaction.ts';
 import type { EntryIndex } from '../chain/header-tree.ts';
@@ -73,7 +73,10 @@ export class BlockDesk {
     for (const [id, request] of this.#submitted) {
       const entry = required(chain.headers.find(id), 'a stored block is known');
       const height = chain.headers.height(entry);
-      effects.reply(request, ok({ kind: 'block-accepted', id, height }));
+      const parent = chain.headers.parentId(entry);
+      const isInvalid = chain.headers.isInvalid(entry);
+      const accepted = ok({ kind: 'block-accepted' as const, id, height });
+      effects.reply(request, isInvalid ? reject('header-parent-invalid', { parent }) : accepted);
     }
     this.#submitted.clear();
   }

@@ -221,7 +221,7 @@ describe('bodies', () => {
     const bench = new NetBench();
     const peer = bench.ready();
     bench.say(peer, { kind: 'block', bytes: new Uint8Array(79) });
-    expect(bench.closeCode(peer)).toBe('header-malformed');
+    expect(bench.closeCode(peer)).toBe('block-malformed');
   });
 
   test('that do not match their header blame their sender alone and are asked of others', () => {

@@ -309,7 +309,7 @@ describe('what was dropped between question and answer', () => {
 });
 
 describe('bounds on branches', () => {
-  test('20,000 headers above the tip, more as bodies connect', () => {
+  test('20,000 headers above the tip, more as bodies connect, from whoever comes', () => {
     const bench = new NetBench();
     bench.acceptsBlocks = false;
     const chain = new ScriptedChain(mineHeaders(FAKE_GENESIS, HEADERS_AHEAD_MAX + 4500));
@@ -317,9 +317,14 @@ describe('bounds on branches', () => {
     answerAll(bench, peer, chain);
     expect(bench.chain.size - 1).toBeLessThanOrEqual(HEADERS_AHEAD_MAX);
     expect(bench.chain.size - 1).toBeGreaterThan(HEADERS_AHEAD_MAX - 2000);
+    bench.input({ kind: 'peer-closed', peer });
+    const other = bench.ready({ tip: chain.tip });
+    const [asked] = bench.sentOf(other, 'get-headers');
+    bench.say(other, chain.after(asked!.ids));
+    expect(bench.sentOf(other, 'get-blocks')).not.toEqual([]);
     bench.chain.extend(chain.headers.slice(0, 6500));
     bench.step(() => bench.conversation.onTipChanged());
-    answerAll(bench, peer, chain);
+    answerAll(bench, other, chain);
     expect(bench.chain.find(chain.tip.id)).toBeDefined();
   });
 

@@ -81,9 +81,16 @@ test('what waits for the budget is answered when it is there again', () => {
   expect(bench.sentOf(peer, 'headers')).toHaveLength(2);
 });
 
-test('a request queue has an end', () => {
+test('an id asked for twice in one message is answered once', () => {
   const { bench, headers, peer } = benchWithChain(2);
-  const ids = Array.from({ length: 16 }, () => headers[0]!.id);
+  const id = headers[0]!.id;
+  bench.say(peer, { kind: 'get-blocks', ids: [id, id, id] });
+  expect(bench.sentOf(peer, 'block')).toHaveLength(1);
+});
+
+test('a request queue has an end', () => {
+  const { bench, headers, peer } = benchWithChain(16);
+  const ids = headers.map(({ id }) => id);
   for (let i = 0; i < SERVE_BYTES_BURST / SERVE_COST_MIN / 16; i++) {
     bench.say(peer, { kind: 'get-blocks', ids });
   }
