@@ -5,7 +5,7 @@
  * Does not own: the forms of the files (level-log, level-manifest, level-table, level-seal) or the
  * checksums of records (record-codec).
  *
- * The whole database is read: about a second per gigabyte. docs/decisions/0010.
+ * The whole database is read: about 3 seconds per gigabyte. docs/decisions/0010.
  */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
