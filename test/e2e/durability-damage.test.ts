@@ -1,8 +1,8 @@
 /**
  * A flipped bit or a cut in any file of a node's store: the node says what is damaged and which
  * command helps, or answers as if nothing had been; never wrongly. The command then helps. After a
- * kill -9 the end of a log may be gone as if the crash had torn it: then the node stands at an older
- * block, and syncs.
+ * kill -9 the end of a log may be gone as if the crash had torn it: then the node stands at an
+ * older block, and syncs.
  *
  * CAIRN_DAMAGES=500 is the full run (docs/operations.md states what it gave).
  */
