@@ -252,15 +252,24 @@ export class MempoolState {
     return coversFee && queue.receivedCount < this.limits.receivedPerAccountMax;
   }
 
-  /** After a change: makes executable what can be, then frees what future ones over-reserve. */
-  settle(queue: AccountQueue, now: Now): void {
-    if (!queue.hasOthers) return;
+  /**
+   * After a change: makes executable what can be, then frees what future ones over-reserve; answers
+   * how many it moved.
+   */
+  settle(queue: AccountQueue, now: Now): number {
+    let moved = 0;
+    if (!queue.hasOthers) return moved;
     let next = queue.get(queue.next);
-    while (next !== undefined && this.tryExecutable(queue, next, now)) next = queue.get(queue.next);
+    while (next !== undefined && this.tryExecutable(queue, next, now)) {
+      next = queue.get(queue.next);
+      moved++;
+    }
     while (queue.reservedCost > queue.account.balance) {
       const highest = required(queue.highestGap(), 'only future ones over-reserve');
       this.detach(highest);
       this.hold(queue, highest, now);
+      moved++;
     }
+    return moved;
   }
 }

@@ -44,6 +44,8 @@ export interface Admission {
   readonly reason: WaitingReason | undefined;
   readonly replaced: readonly TxId[];
   readonly evicted: readonly TxId[];
+  /** Transactions that it placed or moved: itself, its sender's later ones, and the evicted. */
+  readonly work: number;
 }
 
 export type TransactionStatus =
@@ -111,13 +113,14 @@ export class Mempool {
     for (const follower of later) {
       if (follower !== replaced) state.place(queue, follower, now);
     }
-    state.settle(queue, now);
+    const settled = state.settle(queue, now);
     const isPending = entry.place === 'executable';
     return {
       state: isPending ? 'pending' : 'waiting',
       reason: isPending ? undefined : state.waitingReason(entry),
       replaced: replaced === undefined ? [] : [replaced.transaction.id],
       evicted: victims.map((victim) => victim.transaction.id),
+      work: 1 + later.length + victims.length + settled,
     };
   }
 
@@ -165,11 +168,9 @@ export class Mempool {
   /** When `expire` or `takeDueAnnouncements` has something to do, monotonic; Infinity if never. */
   deadlineMs(): number {
     const { pools, announcements } = this.#state;
-    const waiting = [pools.gap.oldest, pools.received.oldest, pools.reverted.oldest];
-    return Math.min(
-      announcements.deadlineMs(),
-      ...waiting.map((entry) => entry?.expiresMs ?? Infinity),
-    );
+    const waiting = [pools.gap, pools.received, pools.reverted];
+    const expiries = waiting.map((pool) => pool.oldest?.expiresMs ?? Infinity);
+    return Math.min(announcements.deadlineMs(), ...expiries);
   }
 
   /** Own and reverted pending transactions to be announced again; at most one inventory's worth. */

@@ -24,8 +24,11 @@ export const TEMPLATE_REQUESTS_MAX = 64;
 /** Blocks taken off the connected chain that are still served for a while. */
 export const DISCONNECTED_BLOCKS_MAX = 1_000;
 
-/** Verified transactions admitted in one step: a few milliseconds. */
-export const ADMISSIONS_PER_STEP = 500;
+/**
+ * Transactions placed or moved in one step to admit verified ones: a few milliseconds. The last one
+ * admitted may go over it by its sender's chain.
+ */
+export const ADMISSION_WORK_PER_STEP = 500;
 
 /** Transactions of a change of tip that the pool handles in one step: a few milliseconds. */
 export const POOL_FOLLOW_PER_STEP = 500;

@@ -9,7 +9,7 @@ import type { Transaction } from '../codec/transaction.ts';
 import { decodeTransaction } from '../codec/transaction.ts';
 import type { PeerId } from '../net/endpoint.ts';
 import { codeAndFacts } from './effects.ts';
-import { ADMISSIONS_PER_STEP, VERIFICATION_BACKLOG_BYTES_MAX } from './limits.ts';
+import { ADMISSION_WORK_PER_STEP, VERIFICATION_BACKLOG_BYTES_MAX } from './limits.ts';
 import type { NodeParts } from './parts.ts';
 import type { RequestId } from './ports.ts';
 import type { IntakeVerdict, Submitter, TransactionIntake } from './transaction-intake.ts';
@@ -71,7 +71,7 @@ export class TransactionDesk {
 
   /** Admits verified transactions; `store` writes what the pool took before anybody is told. */
   admit(store: () => void): void {
-    const verdicts = this.#intake.admit(ADMISSIONS_PER_STEP, this.#parts.now());
+    const verdicts = this.#intake.admit(ADMISSION_WORK_PER_STEP, this.#parts.now());
     if (verdicts.length === 0) return;
     store();
     for (const verdict of verdicts) this.#answer(verdict);

@@ -109,13 +109,21 @@ export class TransactionIntake {
     return full ? reject('tx-waiting-limit', { limit: HELD_ADMISSIONS_MAX }) : undefined;
   }
 
-  /** Admits up to `count` verified transactions, in the order in which their jobs were issued. */
-  admit(count: number, now: Now): readonly IntakeVerdict[] {
-    const batch = this.#held.splice(0, count);
-    return batch.map(({ transaction, submitter }) => {
+  /**
+   * Admits verified transactions, in the order in which their jobs were issued, until the pool has
+   * placed or moved about `budget`: one replacement may move its sender's whole chain.
+   */
+  admit(budget: number, now: Now): readonly IntakeVerdict[] {
+    const verdicts: IntakeVerdict[] = [];
+    let spent = 0;
+    for (const { transaction, submitter } of this.#held) {
+      if (spent >= budget) break;
       this.#countPlace(transaction, -1);
       const result = this.#pool.add(transaction, { origin: submitter.kind, now });
-      return { submitter, id: transaction.id, result };
-    });
+      spent += result.ok ? result.value.work : 1;
+      verdicts.push({ submitter, id: transaction.id, result });
+    }
+    this.#held.splice(0, verdicts.length);
+    return verdicts;
   }
 }

@@ -11,7 +11,7 @@ describe('a transaction alone', () => {
     const result = bench.offer(fakeTransaction({ from: 0, nonce: 0, fee: RELAY_FEE }));
     expect(result).toEqual({
       ok: true,
-      value: { state: 'pending', reason: undefined, replaced: [], evicted: [] },
+      value: { state: 'pending', reason: undefined, replaced: [], evicted: [], work: 1 },
     });
   });
 

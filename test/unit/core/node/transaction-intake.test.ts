@@ -42,3 +42,34 @@ test('a nonce beyond the gap limit is refused unless something leads up to it', 
   expect(intake.begin(transfer(18), bench.now)).toMatchObject(gap);
   expect(intake.begin(transfer(17), bench.now)).toMatchObject(gap);
 });
+
+test('replacements share a budget of moved transactions (500 moved 4,999 each in one step)', () => {
+  const { bench, intake } = setUp();
+  for (let nonce = 0; nonce < 100; nonce++) {
+    bench.take({ from: 0, nonce, fee: RELAY_FEE, amount: 10_000n });
+  }
+  const bumps = [2n, 3n, 4n].map((times) =>
+    fakeTransaction({ from: 0, nonce: 0, fee: times * RELAY_FEE, amount: 10_000n }),
+  );
+  const next = Array.from({ length: 150 }, (_, index) => transfer(100 + index));
+  const bundle = [...bumps, ...next];
+  for (const transaction of bundle) {
+    expect(intake.begin(transaction, bench.now)).toMatchObject({ ok: true });
+  }
+  intake.endVerification(
+    submitter,
+    bundle,
+    bundle.map(() => true),
+  );
+  // A bump is placed, moves the 99 above it, and the one it replaces leaves: 101.
+  const steps: number[] = [];
+  const ids: string[] = [];
+  while (intake.heldCount > 0) {
+    const verdicts = intake.admit(150, bench.now);
+    expect(verdicts.every(({ result }) => result.ok)).toBe(true);
+    steps.push(verdicts.length);
+    ids.push(...verdicts.map(({ id }) => id));
+  }
+  expect(steps).toEqual([2, 50, 101]);
+  expect(ids).toEqual(bundle.map(({ id }) => id));
+});
