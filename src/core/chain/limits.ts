@@ -29,6 +29,12 @@ export interface MempoolLimits {
   readonly announcedMax: number;
 }
 
+/**
+ * A sender's own lower-ranking entries that the search for room passes over: without an end, an
+ * unsigned replacement could walk its account's whole chain in a full pool.
+ */
+export const SPARED_MAX = 100;
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 

@@ -4,6 +4,7 @@
  */
 import { assert } from '../base/assert.ts';
 import type { Address } from '../base/types.ts';
+import { SPARED_MAX } from './limits.ts';
 import type { Entry } from './mempool-entry.ts';
 import { Heap } from './mempool-heap.ts';
 
@@ -66,23 +67,31 @@ export class RankedPool {
     this.#sizeBytes -= entry.sizeBytes;
   }
 
-  /** Finds out who would leave for a newcomer: lower ranks, lowest first, as many as needed. */
+  /**
+   * Finds out who would leave for a newcomer: lower ranks, lowest first, as many as needed. A sender
+   * with more than `SPARED_MAX` of its own among them finds no room.
+   */
   findRoom(request: RoomRequest): Room {
     let excess = this.#sizeBytes + request.sizeBytes - this.bytesMax;
     if (excess <= 0) return FREE;
     const victims: Entry[] = [];
     const passed: Entry[] = [];
+    let spared = 0;
     let lowest = this.#lowest.first;
     while (excess > 0 && lowest !== undefined && lowest.rank < request.rank) {
+      if (spared > SPARED_MAX) break;
       this.#lowest.remove(lowest);
       passed.push(lowest);
       if (lowest.transaction.sender !== request.spared) {
         victims.push(lowest);
         excess -= lowest.sizeBytes;
+      } else {
+        spared++;
       }
       lowest = this.#lowest.first;
     }
     for (const entry of passed) this.#lowest.push(entry);
-    return excess <= 0 ? { found: true, victims } : { found: false, blockingRank: lowest?.rank };
+    if (excess <= 0) return { found: true, victims };
+    return { found: false, blockingRank: lowest && Math.max(lowest.rank, request.rank) };
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { MempoolBench, RELAY_FEE, replacedBy } from '../../../kit/mempool.ts';
+import { SPARED_MAX } from '../../../../src/core/chain/limits.ts';
+import { MempoolBench, RELAY_FEE, TRANSFER_SIZE, replacedBy } from '../../../kit/mempool.ts';
 import { fakeTransaction } from '../../../kit/transactions.ts';
 
 const coin = 100_000_000n;
@@ -183,4 +184,19 @@ test('junk for a low nonce reads nothing of the chain above it (it was walked un
   }
   // Only the fee of the one transaction that each would replace.
   expect(reads).toBe(100);
+});
+
+test('junk in a full pool passes over few of its own account (it was the whole chain)', () => {
+  const codeWith = (later: number): string | undefined => {
+    const bench = new MempoolBench({ executableBytesMax: (later + 2) * TRANSFER_SIZE });
+    for (const from of [0, 1]) bench.setAccount(from, 1000n * coin);
+    for (let nonce = 0; nonce <= later; nonce++) bench.take({ from: 0, nonce, fee: RELAY_FEE });
+    bench.take({ from: 1, nonce: 0, fee: 2n * RELAY_FEE });
+    const larger = fakeTransaction({ from: 0, nonce: 0, fee: 100n * RELAY_FEE, memoSize: 100 });
+    const verdict = bench.mempool.precheck(larger, bench.now);
+    return verdict.ok ? undefined : verdict.code;
+  };
+  // The rival itself is passed over too.
+  expect(codeWith(SPARED_MAX - 1)).toBe(undefined);
+  expect(codeWith(SPARED_MAX + 1)).toBe('tx-pool-full');
 });
