@@ -2,6 +2,7 @@
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { required } from '../../../src/core/base/assert.ts';
 import { bytesToHex } from '../../../src/core/base/bytes.ts';
@@ -12,7 +13,6 @@ import type { StoreChange } from '../../../src/core/chain/store.ts';
 import {
   bootStore,
   damagedStoreFolder,
-  oldStoreFolder,
   openStore,
   storeFolder,
 } from '../../../src/io/data-folder.ts';
@@ -20,11 +20,15 @@ import { installNativeHash } from '../../../src/io/install-hash.ts';
 import type { RebuildOptions } from '../../../src/io/rebuild.ts';
 import { isRebuilding, rebuildStore } from '../../../src/io/rebuild.ts';
 import { verifyStore } from '../../../src/io/store-audit.ts';
+import { RecordCodec } from '../../../src/io/store/record-codec.ts';
+import { FORMAT_KEY, encodeFormat } from '../../../src/io/store/store-format.ts';
 import { addressOf } from '../../kit/chain-script.ts';
 import type { StoredChain } from '../../kit/stored-chain.ts';
 import { STORED_HEIGHT, writeStoredChain } from '../../kit/stored-chain.ts';
 
 installNativeHash();
+
+const BUFFERS = { keyEncoding: 'buffer', valueEncoding: 'buffer', compression: false } as const;
 
 let folder: string;
 let template: string;
@@ -233,7 +237,7 @@ describe('reindex', () => {
     expect(await rebuild()).toMatchObject({ tip: { id: stored.tip } });
   });
 
-  test('is refused for another network and for a later format, and changes nothing', async () => {
+  test('is refused for another network, and changes nothing', async () => {
     const { createNetwork } = await import('../../../src/core/rules/network.ts');
     const other = createNetwork({
       ...stored.script.network.params,
@@ -242,8 +246,32 @@ describe('reindex', () => {
     await expect(rebuild({ network: other })).rejects.toMatchObject({
       code: 'store-other-network',
     });
-    expect(await readdir(datadir)).not.toContain(oldStoreFolder(datadir));
+    expect(isRebuilding(datadir)).toBe(false);
     expect(await readChain()).toMatchObject({ tip: stored.tip });
+  });
+
+  test('makes this format of an older one, and leaves a later one alone', async () => {
+    const withFormat = async (format: number): Promise<void> => {
+      const level = new ClassicLevel<Buffer, Buffer>(storeFolder(datadir), BUFFERS);
+      const value = encodeFormat(stored.script.network.id);
+      new DataView(value.buffer, value.byteOffset).setUint32(0, format, true);
+      const record = new RecordCodec().record(FORMAT_KEY, value);
+      await level.put(record.key, record.value);
+      await level.close();
+      await rm(join(storeFolder(datadir), 'SEAL'));
+    };
+    await withFormat(1);
+    await expect(readChain()).rejects.toMatchObject({
+      code: 'store-format-unknown',
+      hint: 'cairn node reindex',
+    });
+    await rebuild();
+    expect(await readChain()).toMatchObject({ tip: stored.tip, pool: [stored.pending] });
+
+    await withFormat(99);
+    await expect(rebuild()).rejects.toMatchObject({ code: 'store-format-unknown', exitCode: 7 });
+    expect(isRebuilding(datadir)).toBe(false);
+    expect((await readdir(storeFolder(datadir))).length).toBeGreaterThan(4);
   });
 
   test('is refused while a node has the store', async () => {
