@@ -68,8 +68,8 @@ export class RankedPool {
   }
 
   /**
-   * Finds out who would leave for a newcomer: lower ranks, lowest first, as many as needed. A sender
-   * with more than `SPARED_MAX` of its own among them finds no room.
+   * Finds out who would leave for a newcomer: lower ranks, lowest first, as many as needed. A
+   * sender with more than `SPARED_MAX` of its own among them finds no room.
    */
   findRoom(request: RoomRequest): Room {
     let excess = this.#sizeBytes + request.sizeBytes - this.bytesMax;
