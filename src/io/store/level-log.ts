@@ -18,29 +18,50 @@ const LAST = 4;
 
 interface Piece {
   readonly at: number;
-  /** Undefined when its checksum does not match: the rest of its block is unknown. */
-  readonly payload: Buffer | undefined;
   readonly type: number;
+  /** Undefined when the piece does not fit: the rest of its block is unknown. */
+  readonly payload: Buffer | undefined;
+  readonly isIntact: boolean;
 }
 
-/** The place of the first damage that something intact follows; a crash may tear the end. */
+/** A record of a log. */
+export interface LogRecord {
+  readonly bytes: Buffer;
+  /** Whether all its checksums match. */
+  readonly isIntact: boolean;
+}
+
+/**
+ * The place of the first damage that something intact follows in a later block. At damage LevelDB
+ * drops the rest of the block: when nothing comes after it, that is an older state, and a crash may
+ * have left it so.
+ */
 export function findLogDamage(log: Buffer): number | undefined {
   let damagedAt: number | undefined;
-  for (const { at, payload } of pieces(log)) {
-    if (payload === undefined) damagedAt ??= at;
-    else if (damagedAt !== undefined) return damagedAt;
+  for (const { at, isIntact } of pieces(log)) {
+    if (!isIntact) damagedAt ??= at;
+    else if (damagedAt !== undefined && blockOf(at) > blockOf(damagedAt)) return damagedAt;
   }
   return undefined;
 }
 
-/** The records of a log that are whole and intact, in order. */
-export function* logRecords(log: Buffer): Generator<Buffer, void> {
-  let parts: Buffer[] = [];
-  for (const { payload, type } of pieces(log)) {
-    if (payload === undefined || type === WHOLE || type === FIRST) parts = [];
-    if (payload === undefined) continue;
-    parts.push(payload);
-    if (type === WHOLE || type === LAST) yield parts.length === 1 ? payload : Buffer.concat(parts);
+function blockOf(at: number): number {
+  return Math.floor(at / BLOCK_SIZE);
+}
+
+/** The records of a log in order, damaged ones too as far as they can be told apart. */
+export function* logRecords(log: Buffer): Generator<LogRecord, void> {
+  let parts: Piece[] = [];
+  for (const piece of pieces(log)) {
+    if (piece.payload === undefined || piece.type === WHOLE || piece.type === FIRST) parts = [];
+    if (piece.payload === undefined) continue;
+    parts.push(piece);
+    if (piece.type !== WHOLE && piece.type !== LAST) continue;
+    yield {
+      bytes: Buffer.concat(parts.map(({ payload }) => payload ?? Buffer.alloc(0))),
+      isIntact: parts.every(({ isIntact }) => isIntact),
+    };
+    parts = [];
   }
 }
 
@@ -51,9 +72,10 @@ function* pieces(log: Buffer): Generator<Piece, void> {
     while (at + HEAD_SIZE <= end) {
       const next = at + HEAD_SIZE + log.readUInt16LE(at + 4);
       const type = log[at + HEAD_SIZE - 1]!;
-      const intact = next <= end && isIntact(log, at, next);
-      yield { at, type, payload: intact ? log.subarray(at + HEAD_SIZE, next) : undefined };
-      if (!intact) break;
+      const fits = next <= end;
+      const payload = fits ? log.subarray(at + HEAD_SIZE, next) : undefined;
+      yield { at, type, payload, isIntact: fits && isIntact(log, at, next) };
+      if (!fits) break;
       at = next;
     }
   }

@@ -32,8 +32,8 @@ export async function readLiveTables(folder: string): Promise<readonly LiveTable
   if (manifest === undefined) throw createDamage(`${name} is missing`);
   if (findLogDamage(manifest) !== undefined) throw createDamage(name);
   const sizes = new Map<number, number>();
-  for (const record of logRecords(manifest)) {
-    if (!applyEdit(new VarintReader(record), sizes)) throw createDamage(name);
+  for (const { bytes, isIntact } of logRecords(manifest)) {
+    if (isIntact && !applyEdit(new VarintReader(bytes), sizes)) throw createDamage(name);
   }
   return Array.from(sizes, ([number, size]) => ({ name: tableName(number), size }));
 }

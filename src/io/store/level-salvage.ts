@@ -78,19 +78,23 @@ function* readTable(table: Buffer, path: string): Generator<SalvagedRecord, void
   }
 }
 
-/** A log's record is a batch: `sequence u64 | count u32 | kind u8, key, and the value of a put`. */
+/**
+ * A log's record is a batch: `sequence u64 | count u32 | kind u8, key, and the value of a put`. Of a
+ * damaged one the sequence is not believed: its records give way to all others.
+ */
 function* readLog(log: Buffer): Generator<SalvagedRecord, void> {
-  for (const batch of logRecords(log)) {
+  for (const { bytes: batch, isIntact } of logRecords(log)) {
     if (batch.length < BATCH_HEAD_SIZE) continue;
-    let sequence = batch.readBigUInt64LE(0);
+    let sequence = isIntact ? batch.readBigUInt64LE(0) : 0n;
     const reader = new VarintReader(batch, BATCH_HEAD_SIZE);
     while (reader.hasMore) {
       const isPut = reader.number() === PUT;
       const key = reader.string();
       const stored = isPut ? reader.string() : undefined;
       if (reader.at === undefined) break;
-      const record = checked(key, sequence++, stored);
+      const record = checked(key, sequence, stored);
       if (record !== undefined) yield { ...record, place: undefined };
+      if (isIntact) sequence += 1n;
     }
   }
 }
