@@ -79,8 +79,8 @@ function* readTable(table: Buffer, path: string): Generator<SalvagedRecord, void
 }
 
 /**
- * A log's record is a batch: `sequence u64 | count u32 | kind u8, key, and the value of a put`. Of a
- * damaged one the sequence is not believed: its records give way to all others.
+ * A log's record is a batch: `sequence u64 | count u32 | kind u8, key, and the value of a put`. Of
+ * a damaged one the sequence is not believed: its records give way to all others.
  */
 function* readLog(log: Buffer): Generator<SalvagedRecord, void> {
   for (const { bytes: batch, isIntact } of logRecords(log)) {
