@@ -18,7 +18,7 @@ import { until } from '../attacks/kit/until.ts';
 import type { LongChain } from '../kit/long-chain.ts';
 import { buildLongChain, submitAll } from '../kit/long-chain.ts';
 
-const DAMAGES = Number(process.env['CAIRN_DAMAGES'] ?? 5);
+const DAMAGES = Number(process.env['CAIRN_DAMAGES'] ?? 3);
 const LOG = process.env['CAIRN_DAMAGE_LOG'];
 const HOW = { timeout: 60_000 + 30_000 * DAMAGES };
 const BLOCKS = 30;
