@@ -1,6 +1,6 @@
 /**
  * Test projects: `fast` is everything that runs inside one process; `process` starts real nodes and
- * runs after it, one file at a time, since several networks on two cores only measure each other.
+ * runs after it, two files at a time: networks wait more than they compute.
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +36,7 @@ export default defineConfig({
           include: slow,
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
