@@ -15,6 +15,7 @@ import { readClock } from '../io/clock.ts';
 import { bootStore, createDataFolder, openStore } from '../io/data-folder.ts';
 import { OperationalError } from '../io/errors.ts';
 import { keepGenesis, readNetwork } from '../io/genesis-copy.ts';
+import { growHeapSlowly } from '../io/heap.ts';
 import { installNativeHash } from '../io/install-hash.ts';
 import type { LogFields } from '../io/log.ts';
 import { Miner } from '../io/mine/miner.ts';
@@ -163,6 +164,7 @@ async function startRuntime(parts: {
   const { datadir, listen } = options;
   const peers = options.peers.map((url) => requirePlace(parsePeerUrl(url), url));
   const cut = options.cut.map((text) => requirePlace(parseEndpoint(text), text));
+  growHeapSlowly();
   installNativeHash();
   createDataFolder(datadir);
   if (isRebuilding(datadir)) await finishRebuild(options, network);
