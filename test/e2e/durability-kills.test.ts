@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -114,7 +114,11 @@ async function killInPhase(
     const { inPhase, told } = await attempt(round);
     log.push({ phase, round, inPhase, told: told.height, at: new Date().toISOString() });
     if (inPhase) hits += 1;
-    await opensAndAgrees(told);
+    await opensAndAgrees(told).catch(async (error: unknown) => {
+      const lines = readFileSync(`${victim.datadir}.log`, 'utf8').trimEnd().split('\n');
+      await victim.kill();
+      throw new Error([String(error), victim.log, ...lines.slice(-20)].join('\n'));
+    });
   }
 }
 
